@@ -1,0 +1,240 @@
+"""Sample the posterior of a model given runs."""
+
+import json
+import os
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import nutpie
+import pymc as pm
+import xarray as xr
+
+from bayescale.card import Model, get_model
+from bayescale.errors import FitError
+from bayescale.fit import Fit
+from bayescale.model import (
+    OBSERVED,
+    build_model,
+    build_sampling_model,
+    draw_prior,
+    evaluate,
+    model_data,
+)
+from bayescale.runs import Runs
+
+PRIOR_DRAWS = 500
+"""How many draws the groups ``prior`` and ``prior_predictive`` hold."""
+
+TARGET_ACCEPTS = (0.9, 0.98, 0.995)
+"""Acceptance rates tried in turn until no transition diverges."""
+
+
+def fit(
+    runs: Runs,
+    model: str | Path | Model = "chinchilla",
+    *,
+    random_seed: int | None = None,
+    draws: int = 1000,
+    tune: int = 800,
+    chains: int = 4,
+    progressbar: bool | None = None,
+    sample_kwargs: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit a model to runs by NUTS.
+
+    Parameters
+    ----------
+    runs : Runs
+        The runs, from `load_runs`.
+    model : str, Path or Model, default "chinchilla"
+        A model card by name, the path of a ``.toml`` card, or a `Model`.
+    random_seed : int, optional
+        The same seed gives the same draws, on any number of cores. Drawn and recorded if absent.
+    draws, tune : int
+        Draws kept and draws of adaptation, for each chain.
+    chains : int, default 4
+        Number of chains.
+    progressbar : bool, optional
+        Show a progress bar; by default on a terminal or in a notebook, not elsewhere.
+    sample_kwargs : mapping, optional
+        Further arguments of ``nutpie.sample``, such as ``target_accept`` or ``cores``.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    FitError
+        If the runs cannot identify the model: too few, or an input that never varies.
+    ModelError
+        If the model is not known or its card is wrong.
+
+    Notes
+    -----
+    If transitions diverge, sampling is repeated with a higher ``target_accept`` (unless it is
+    given); what is left is recorded, and `check` reports it.
+    """
+    model = get_model(model)
+    _require_enough(runs, model)
+    seed = secrets.randbits(31) if random_seed is None else int(random_seed)
+    stated = build_model(model, runs)
+    started = time.perf_counter()
+    sampler = _compiled(model, runs)
+    compiled = time.perf_counter()
+    settings = {
+        "draws": draws,
+        "tune": tune,
+        "chains": chains,
+        "seed": seed,
+        "progress_bar": _interactive() if progressbar is None else progressbar,
+        **(sample_kwargs or {}),
+    }
+    sampled, target_accept = _sample(sampler, settings)
+    finished = time.perf_counter()
+    tree = _assemble(model, runs, stated, sampled, seed)
+    tree.attrs = _describe(model, runs, seed) | {
+        "target_accept": target_accept,
+        "compile_seconds": compiled - started,
+        "sampling_seconds": finished - compiled,
+    }
+    return Fit(tree, model)
+
+
+def _require_enough(runs: Runs, model: Model) -> None:
+    law = model.law
+    if missing := [c for c in model.columns.values() if c not in runs.table]:
+        raise FitError(
+            f"{model.name} needs {missing[0]}, the runs have {', '.join(runs.quantities)}; "
+            "name the column when loading the runs, or choose a model that does without"
+        )
+    if len(runs) <= len(law.parameters):
+        raise FitError(
+            f"{len(runs)} runs cannot determine the {len(law.parameters)} parameters of "
+            f"{model.name} and the noise; give at least {len(law.parameters) + 1} runs"
+        )
+    for symbol, column in model.columns.items():
+        values = runs.table[column]
+        if values.max() < 1.05 * values.min():
+            raise FitError(
+                f"all runs have {column} = {values.iloc[0]:.4g} (within 5%), so how the loss falls "
+                f"with {symbol} cannot be learnt; add runs that vary {column}, or choose a model "
+                "without it"
+            )
+
+
+@dataclass(frozen=True)
+class _Sampler:
+    """A compiled model; the PyMC model stays alive because initial points are taken from it."""
+
+    pm_model: pm.Model
+    compiled: Any
+
+
+_COMPILED: dict[str, _Sampler] = {}
+
+
+def _compiled(model: Model, runs: Runs) -> Any:
+    """Return a sampler for these runs, compiling only once for each card."""
+    key = _card_text(model) + model.law.formula
+    if key not in _COMPILED:
+        pm_model = build_sampling_model(model, runs)
+        _COMPILED[key] = _Sampler(pm_model, nutpie.compile_pymc_model(pm_model))
+    sampler, data = _COMPILED[key], model_data(model, runs)
+    pm.set_data(data, model=sampler.pm_model)
+    return sampler.compiled.with_data(**data)
+
+
+def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, float]:
+    tries = [settings.pop("target_accept")] if "target_accept" in settings else TARGET_ACCEPTS
+    for target_accept in tries:
+        sampled = nutpie.sample(
+            compiled,
+            **{"adaptation": "low_rank", "save_warmup": False, **settings},
+            target_accept=target_accept,
+        )
+        if not sampled["sample_stats"]["diverging"].any():
+            break
+    return sampled, target_accept
+
+
+def _interactive() -> bool:
+    return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+
+
+def _assemble(
+    model: Model, runs: Runs, stated: pm.Model, sampled: xr.DataTree, seed: int
+) -> xr.DataTree:
+    free = [*model.law.parameters, "sigma", "nu"]
+    posterior = sampled["posterior"].to_dataset()[free]
+    shape = (posterior.sizes["chain"], posterior.sizes["draw"])
+    evaluated = evaluate(stated, {name: posterior[name].to_numpy().ravel() for name in free}, seed)
+    prior = draw_prior(stated, PRIOR_DRAWS, seed)
+    prior_predictive = {OBSERVED: prior.pop(OBSERVED)}
+    constants = _constants(model, runs)
+    reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
+    groups = {
+        "posterior": posterior,
+        "sample_stats": sampled["sample_stats"].to_dataset(),
+        "prior": _dataset(prior, (1, PRIOR_DRAWS), runs),
+        "prior_predictive": _dataset(prior_predictive, (1, PRIOR_DRAWS), runs),
+        **{name: _dataset(values, shape, runs) for name, values in evaluated.items()},
+        "observed_data": xr.Dataset({OBSERVED: ("run", np.log(runs.loss))}, constants.coords),
+        "constant_data": constants,
+    }
+    for name in ("prior", "posterior"):
+        groups[name] = groups[name].assign(model.law.derive(reference, groups[name]))
+    return xr.DataTree.from_dict(groups)
+
+
+def _dataset(
+    values: Mapping[str, np.ndarray], shape: tuple[int, int], runs: Runs
+) -> xr.Dataset:
+    dims = ("chain", "draw", "run")
+    coords = {"chain": np.arange(shape[0]), "draw": np.arange(shape[1])}
+    arrays = {name: value.reshape(shape + value.shape[1:]) for name, value in values.items()}
+    if any(array.ndim == 3 for array in arrays.values()):
+        coords["run"] = runs.table.index.to_numpy()
+    return xr.Dataset({n: (dims[: a.ndim], a) for n, a in arrays.items()}, coords)
+
+
+def _constants(model: Model, runs: Runs) -> xr.Dataset:
+    columns = {name: ("run", runs.table[name].to_numpy()) for name in runs.table.columns}
+    scalars = {name: v for name, v in model_data(model, runs).items() if np.ndim(v) == 0}
+    return xr.Dataset({**columns, **scalars}, {"run": runs.table.index.to_numpy()})
+
+
+def _card_text(model: Model) -> str:
+    return model.model_dump_json(exclude={"law"})
+
+
+def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
+    about_runs = {
+        "source": runs.source,
+        "groups": runs.groups,
+        "flops_rule": runs.flops_rule,
+        "simulated": runs.simulated,
+        "refused": runs.refused.astype(str).to_json(orient="split", index=False),
+    }
+    return {
+        "bayescale_version": version("bayescale"),
+        "pymc_version": version("pymc"),
+        "arviz_version": version("arviz"),
+        "nutpie_version": version("nutpie"),
+        "python_version": platform.python_version(),
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "law": model.law.name,
+        "formula": model.law.formula,
+        "card": _card_text(model),
+        "runs": json.dumps(about_runs),
+        "random_seed": seed,
+    }

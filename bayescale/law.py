@@ -1,0 +1,141 @@
+"""What a scaling law is: one function of a run's inputs and some parameters."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bayescale.errors import ModelError
+from bayescale.units import QUANTITIES
+
+FREE_INPUT = "x"
+"""An input whose meaning the model card decides, for laws of one variable."""
+
+# ArviZ uses these as coordinate or argument names and its plots fail on parameters so called.
+_RESERVED = frozenset({"alpha", "chain", "draw", "sample", "component_group", "loss", "run"})
+
+
+@dataclass(frozen=True)
+class Law:
+    """A scaling law: mathematics only, no priors, no data.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(N, D, *, E, A, ...)``: positional arguments are what a run supplies (letters of
+        `bayescale.units.QUANTITIES`, or ``x``, which a card binds to a column), keyword-only
+        arguments are the parameters. It must work on anything with arithmetic: use operators and
+        `bayescale.ops`, never ``numpy`` or ``math``.
+    name : str, optional
+        The name; that of the function by default.
+    optimum : callable, optional
+        ``optimum(ND, *, A, ...) -> (N, D)``: the split of a fixed product N*D that minimises the
+        loss. Names the parameters it needs. Without it the optimum is found numerically.
+    derived : callable, optional
+        ``derived(N, D, *, A, ...) -> dict``: further quantities of interest, given the reference
+        values of the inputs and the parameters it names.
+    terms : tuple of str, default ()
+        Parameters that are additive parts of the loss at the reference run, in the unit of the
+        loss. Declaring them lets the sampler work with the well-determined total and the shares.
+
+    Raises
+    ------
+    ModelError
+        If the signature is not of this form.
+    """
+
+    loss: Callable[..., Any]
+    name: str = ""
+    optimum: Callable[..., tuple[Any, Any]] | None = None
+    derived: Callable[..., dict[str, Any]] | None = None
+    terms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.loss.__name__)
+        self._check_signature()
+
+    def _check_signature(self) -> None:
+        where = f"law {self.name!r}"
+        for parameter in inspect.signature(self.loss).parameters.values():
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise ModelError(f"{where}: {parameter} is open-ended; name every input and parameter")
+            if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in _RESERVED:
+                raise ModelError(
+                    f"{where}: {parameter.name!r} is a reserved name; "
+                    f"call the parameter for instance {parameter.name}_N"
+                )
+        if unknown := [name for name in self.inputs if name not in {*QUANTITIES, FREE_INPUT}]:
+            raise ModelError(
+                f"{where}: input {unknown[0]!r} is not known; positional arguments must be among "
+                f"{', '.join([*QUANTITIES, FREE_INPUT])}, parameters must stand after '*'"
+            )
+        if not self.inputs or not self.parameters:
+            raise ModelError(
+                f"{where}: needs at least one input and one parameter, as in loss(N, *, E, A)"
+            )
+        if unknown := [name for name in self.terms if name not in self.parameters]:
+            raise ModelError(f"{where}: term {unknown[0]!r} is not among its parameters")
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The letters of the inputs, in order."""
+        return _names(self.loss, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return _names(self.loss, inspect.Parameter.KEYWORD_ONLY)
+
+    def best_split(self, product: Any, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return the (N, D) of fixed product that minimises the loss, in closed form."""
+        assert self.optimum is not None
+        return self.optimum(product, **_wanted(self.optimum, parameters))
+
+    def derive(self, reference: Iterable[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the derived quantities, in order, or nothing if the law declares none."""
+        if self.derived is None:
+            return {}
+        return self.derived(*reference, **_wanted(self.derived, parameters))
+
+    @cached_property
+    def formula(self) -> str:
+        """The formula as plain text, a fingerprint that changes when the mathematics does."""
+        return str(self.symbolic())
+
+    def symbolic(self) -> Any:
+        """Return the loss as a SymPy expression of the raw inputs and the parameters."""
+        return self.loss(*_symbols(self.inputs).values(), **_symbols(self.parameters))
+
+    def equation(self) -> Any:
+        """Return the law as a SymPy equation, inputs divided by their reference values."""
+        import sympy
+
+        inputs, references = (_symbols(self.inputs, suffix).values() for suffix in ("", "_0"))
+        with sympy.evaluate(False):
+            ratios = [value / reference for value, reference in zip(inputs, references, strict=True)]
+            right = self.loss(*ratios, **_symbols(self.parameters))
+            right = sympy.Add(*_summands(right))
+        return sympy.Eq(sympy.Symbol("L"), right, evaluate=False)
+
+
+def _symbols(names: Iterable[str], suffix: str = "") -> dict[str, Any]:
+    import sympy
+
+    return {name: sympy.Symbol(name + suffix, positive=True) for name in names}
+
+
+def _summands(expression: Any) -> list[Any]:
+    if not expression.is_Add:
+        return [expression]
+    return [part for argument in expression.args for part in _summands(argument)]
+
+
+def _wanted(function: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: parameters[name] for name in _names(function, inspect.Parameter.KEYWORD_ONLY)}
+
+
+def _names(function: Callable[..., Any], kind: Any) -> tuple[str, ...]:
+    signature = inspect.signature(function)
+    return tuple(name for name, value in signature.parameters.items() if value.kind is kind)

@@ -1,0 +1,274 @@
+"""Read and validate a table of training runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bayescale.errors import RunsError
+from bayescale.runs_rules import (
+    check_direction,
+    complete_flops,
+    find_duplicates,
+    find_invalid,
+    find_too_many_unique,
+    refusals,
+)
+from bayescale.suggest import unknown_name
+from bayescale.units import BY_COLUMN, human
+
+type FlopsRule = Literal["6ND", "recorded"]
+type BadRows = Literal["error", "refuse"]
+
+_READERS = {
+    ".csv": pd.read_csv,
+    ".tsv": lambda path: pd.read_csv(path, sep="\t"),
+    ".parquet": pd.read_parquet,
+    ".jsonl": lambda path: pd.read_json(path, lines=True),
+    ".ndjson": lambda path: pd.read_json(path, lines=True),
+}
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Training runs that passed validation.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a run. Columns among ``params``, ``tokens``, ``flops``, ``unique_tokens`` (counts),
+        ``loss`` (positive, any unit) and the group columns. The index names the row of the source.
+    refused : pandas.DataFrame
+        One row for each refused row of the source: ``row``, ``column``, ``value``, ``reason``.
+    source : str
+        Where the runs came from, for people.
+    groups : tuple of str
+        The columns that group runs.
+    flops_rule : {"6ND", "recorded"}
+        Whether ``flops`` follows 6ND or is as it was recorded.
+    simulated : bool
+        Whether the runs were drawn from a formula; said wherever they are shown.
+    """
+
+    table: pd.DataFrame
+    refused: pd.DataFrame = field(default_factory=lambda: refusals([]))
+    source: str = "a DataFrame"
+    groups: tuple[str, ...] = ()
+    flops_rule: FlopsRule = "6ND"
+    simulated: bool = False
+
+    def __len__(self) -> int:
+        """Return the number of runs."""
+        return len(self.table)
+
+    @property
+    def loss(self) -> np.ndarray:
+        """The observed losses, shape (runs,)."""
+        return self.table["loss"].to_numpy(float)
+
+    @property
+    def loss_scale(self) -> float:
+        """The low end of the observed losses: their 10% quantile, in the unit of the loss."""
+        return float(np.quantile(self.loss, 0.1))
+
+    @property
+    def quantities(self) -> list[str]:
+        """The columns of counts that the table has."""
+        return [column for column in BY_COLUMN if column in self.table]
+
+    def subset(self, keep: np.ndarray) -> "Runs":
+        """Return the runs where ``keep``, shape (runs,), is true."""
+        return Runs(
+            self.table[keep], self.refused, self.source, self.groups, self.flops_rule, self.simulated
+        )
+
+    def __str__(self) -> str:
+        """Describe the runs in a sentence."""
+        ranges = ", ".join(
+            f"{column} {human(self.table[column].min())} to {human(self.table[column].max())}"
+            for column in self.quantities
+        )
+        kind = "simulated runs" if self.simulated else "runs"
+        refused = f", {len(self.refused)} rows refused" if len(self.refused) else ""
+        losses = f"loss {self.loss.min():.4g} to {self.loss.max():.4g}"
+        return f"{len(self)} {kind} from {self.source}: {ranges}, {losses}{refused}"
+
+
+def load_runs(
+    source: str | Path | pd.DataFrame,
+    *,
+    params: str | None = None,
+    tokens: str | None = None,
+    loss: str | None = None,
+    flops: str | None = None,
+    unique_tokens: str | None = None,
+    groups: Sequence[str] = (),
+    flops_rule: FlopsRule = "6ND",
+    bad_rows: BadRows = "error",
+    name: str | None = None,
+    simulated: bool = False,
+) -> Runs:
+    """Read a table of training runs, one row for each finished run.
+
+    Two of ``params``, ``tokens`` and ``flops`` give the third through C = 6 N D.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        A ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl`` or ``.ndjson`` file, or a DataFrame.
+    params, tokens, flops, unique_tokens, loss : str, optional
+        The column that holds each quantity, by default the column of that name if there is one.
+        ``"size_b * 1e9"`` multiplies the column ``size_b``. Tokens are tokens processed, unique
+        tokens are distinct ones.
+    groups : sequence of str, default ()
+        Further columns to keep, such as an architecture or a seed.
+    flops_rule : {"6ND", "recorded"}, default "6ND"
+        ``"6ND"`` refuses recorded FLOPs more than 10% away from 6ND; ``"recorded"`` takes them as
+        they are.
+    bad_rows : {"error", "refuse"}, default "error"
+        Whether a row that cannot be used is an error, or is left out and listed in
+        `Runs.refused`.
+    name : str, optional
+        What to call the source in reports; the path by default.
+    simulated : bool, default False
+        Whether the runs were drawn from a formula rather than trained.
+
+    Returns
+    -------
+    Runs
+
+    Raises
+    ------
+    RunsError
+        If the file cannot be read, a column is missing, a row is bad (and ``bad_rows`` is
+        ``"error"``), or the losses rise with every input.
+
+    Examples
+    --------
+    >>> import pandas as pd, bayescale as bs
+    >>> table = pd.DataFrame({"n": [1e8, 1e9], "d": [2e9, 2e10], "val": [3.4, 2.8]})
+    >>> len(bs.load_runs(table, params="n", tokens="d", loss="val"))
+    2
+    """
+    given = _read(source)
+    wanted = {
+        "params": params,
+        "tokens": tokens,
+        "flops": flops,
+        "unique_tokens": unique_tokens,
+        "loss": loss,
+    }
+    table = _pick(given, wanted, groups)
+    table.index = _row_names(source, given)
+    label = name or ("a DataFrame" if isinstance(source, pd.DataFrame) else str(source))
+    return validate(table, tuple(groups), label, flops_rule, bad_rows, simulated)
+
+
+def validate(
+    table: pd.DataFrame,
+    groups: tuple[str, ...],
+    source: str,
+    flops_rule: FlopsRule,
+    bad_rows: BadRows,
+    simulated: bool,
+) -> Runs:
+    """Check a table of canonical columns and complete it; see `load_runs`."""
+    refused = find_invalid(table)
+    table = table.drop(index=refused["row"].unique()).astype(
+        {column: float for column in table.columns if column not in groups}
+    )
+    table, contradictions = complete_flops(table, flops_rule)
+    found = [refused, contradictions, find_too_many_unique(table), find_duplicates(table)]
+    refused = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
+    if len(refused) and bad_rows == "error":
+        raise RunsError(_complain(source, refused))
+    table = table.drop(index=refused["row"].unique(), errors="ignore")
+    if table.empty:
+        raise RunsError(f"{source}: no usable row; " + _complain(source, refused))
+    check_direction(table, source)
+    return Runs(table, refused, source, groups, flops_rule, simulated)
+
+
+def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
+    if isinstance(source, pd.DataFrame):
+        return source
+    path = Path(source)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise RunsError(
+            f"{path}: cannot read files ending in {path.suffix!r}; give one of {', '.join(_READERS)}"
+        )
+    try:
+        return reader(path)  # type: ignore[no-any-return,operator]
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunsError(f"{path}: {reason}; give the path of a table of runs") from None
+    except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise RunsError(f"{path}: not a readable table: {error}") from None
+
+
+def _pick(
+    given: pd.DataFrame, wanted: dict[str, str | None], groups: Sequence[str]
+) -> pd.DataFrame:
+    columns = {}
+    for column, asked in wanted.items():
+        if asked is not None:
+            columns[column] = _column(given, asked)
+        elif column in given:
+            columns[column] = given[column]
+    if "loss" not in columns:
+        raise RunsError(_missing("loss", given))
+    if not set(columns) & {"params", "tokens", "flops"}:
+        raise RunsError(_missing("params, tokens or flops", given))
+    for group in groups:
+        columns[group] = _column(given, group)
+    return pd.DataFrame(columns)
+
+
+def _column(given: pd.DataFrame, asked: str) -> pd.Series:
+    if asked in given:
+        return given[asked]
+    name, star, factor = (part.strip() for part in asked.rpartition("*"))
+    if star and name in given:
+        try:
+            return pd.to_numeric(given[name], errors="coerce") * float(factor)
+        except ValueError:
+            raise RunsError(
+                f"{asked!r}: {factor!r} is not a number; write for example '{name} * 1e9'"
+            ) from None
+    raise RunsError(unknown_name("column", asked, map(str, given.columns)))
+
+
+def _missing(quantity: str, given: pd.DataFrame) -> str:
+    first = quantity.partition(",")[0]
+    return (
+        f"no column for {quantity}: the table has {', '.join(map(str, given.columns))}; "
+        f"say which one with {first}='...' (command line: --column {first}=...)"
+    )
+
+
+def _row_names(source: str | Path | pd.DataFrame, given: pd.DataFrame) -> pd.Index:
+    if isinstance(source, pd.DataFrame):
+        return pd.RangeIndex(len(given)) if not given.index.is_unique else given.index
+    header = 1 if Path(source).suffix.lower() in {".csv", ".tsv"} else 0
+    return pd.RangeIndex(1 + header, 1 + header + len(given), name="line")
+
+
+def _complain(source: str, refused: pd.DataFrame, show: int = 8) -> str:
+    rows = [
+        f"  row {entry.row}: {entry.column} = {entry.value}: {entry.reason}"
+        for entry in refused.head(show).itertuples()
+    ]
+    more = [f"  and {len(refused) - show} more"] if len(refused) > show else []
+    return "\n".join(
+        [
+            f"{source}: {len(refused)} problems in {refused['row'].nunique()} rows",
+            *rows,
+            *more,
+            "mend them, or leave these rows out with bad_rows='refuse' "
+            "(command line: --bad-rows refuse); they are then listed in the report",
+        ]
+    )
