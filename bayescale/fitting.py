@@ -7,7 +7,6 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import nutpie
-import pymc as pm
 import xarray as xr
 
 from bayescale.card import Model, get_model
+from bayescale.compiling import POINT, CompiledDensity
 from bayescale.errors import FitError
 from bayescale.fit import Fit
 from bayescale.model import (
@@ -87,9 +86,8 @@ def fit(
     model = get_model(model)
     _require_enough(runs, model)
     seed = secrets.randbits(31) if random_seed is None else int(random_seed)
-    stated = build_model(model, runs)
     started = time.perf_counter()
-    sampler = _compiled(model, runs)
+    density = _density(model, runs)
     compiled = time.perf_counter()
     settings = {
         "draws": draws,
@@ -99,9 +97,12 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
-    sampled, target_accept = _sample(sampler, settings)
+    sampled, target_accept = _sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
-    tree = _assemble(model, runs, stated, sampled, seed)
+    names = [*model.law.parameters, "sigma", "nu"]
+    points = sampled["posterior"][POINT].to_numpy()
+    draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
+    tree = _assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = _describe(model, runs, seed) | {
         "target_accept": target_accept,
         "compile_seconds": compiled - started,
@@ -132,26 +133,15 @@ def _require_enough(runs: Runs, model: Model) -> None:
             )
 
 
-@dataclass(frozen=True)
-class _Sampler:
-    """A compiled model; the PyMC model stays alive because initial points are taken from it."""
-
-    pm_model: pm.Model
-    compiled: Any
+_DENSITIES: dict[str, CompiledDensity] = {}
 
 
-_COMPILED: dict[str, _Sampler] = {}
-
-
-def _compiled(model: Model, runs: Runs) -> Any:
-    """Return a sampler for these runs, compiling only once for each card."""
-    key = _card_text(model) + model.law.formula
-    if key not in _COMPILED:
-        pm_model = build_sampling_model(model, runs)
-        _COMPILED[key] = _Sampler(pm_model, nutpie.compile_pymc_model(pm_model))
-    sampler, data = _COMPILED[key], model_data(model, runs)
-    pm.set_data(data, model=sampler.pm_model)
-    return sampler.compiled.with_data(**data)
+def _density(model: Model, runs: Runs) -> CompiledDensity:
+    """Return the compiled density of a card; compiled once, whatever the runs."""
+    key = card_text(model) + model.law.formula
+    if key not in _DENSITIES:
+        _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
+    return _DENSITIES[key]
 
 
 def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, float]:
@@ -172,25 +162,26 @@ def _interactive() -> bool:
 
 
 def _assemble(
-    model: Model, runs: Runs, stated: pm.Model, sampled: xr.DataTree, seed: int
+    model: Model, runs: Runs, posterior: dict[str, np.ndarray], stats: xr.Dataset, seed: int
 ) -> xr.DataTree:
-    free = [*model.law.parameters, "sigma", "nu"]
-    posterior = sampled["posterior"].to_dataset()[free]
-    shape = (posterior.sizes["chain"], posterior.sizes["draw"])
-    evaluated = evaluate(stated, {name: posterior[name].to_numpy().ravel() for name in free}, seed)
+    stated = build_model(model, runs)
     prior = draw_prior(stated, PRIOR_DRAWS, seed)
     prior_predictive = {OBSERVED: prior.pop(OBSERVED)}
+    shape = (stats.sizes["chain"], stats.sizes["draw"])
     constants = _constants(model, runs)
-    reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
     groups = {
-        "posterior": posterior,
-        "sample_stats": sampled["sample_stats"].to_dataset(),
+        "posterior": _dataset(posterior, shape, runs),
+        "sample_stats": stats,
         "prior": _dataset(prior, (1, PRIOR_DRAWS), runs),
         "prior_predictive": _dataset(prior_predictive, (1, PRIOR_DRAWS), runs),
-        **{name: _dataset(values, shape, runs) for name, values in evaluated.items()},
+        **{
+            name: _dataset(values, shape, runs)
+            for name, values in evaluate(stated, posterior, seed).items()
+        },
         "observed_data": xr.Dataset({OBSERVED: ("run", np.log(runs.loss))}, constants.coords),
         "constant_data": constants,
     }
+    reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
     for name in ("prior", "posterior"):
         groups[name] = groups[name].assign(model.law.derive(reference, groups[name]))
     return xr.DataTree.from_dict(groups)
@@ -213,7 +204,7 @@ def _constants(model: Model, runs: Runs) -> xr.Dataset:
     return xr.Dataset({**columns, **scalars}, {"run": runs.table.index.to_numpy()})
 
 
-def _card_text(model: Model) -> str:
+def card_text(model: Model) -> str:
     return model.model_dump_json(exclude={"law"})
 
 
@@ -234,7 +225,7 @@ def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "law": model.law.name,
         "formula": model.law.formula,
-        "card": _card_text(model),
+        "card": card_text(model),
         "runs": json.dumps(about_runs),
         "random_seed": seed,
     }

@@ -17,7 +17,7 @@ OBSERVED = "log_loss"
 """The observed variable: every model observes log loss, so that LOO compares like with like."""
 
 # The graphs below are evaluated once or a few times: compiling them would cost more than it gains.
-_UNCOMPILED = "FAST_COMPILE"
+UNCOMPILED = "FAST_COMPILE"
 
 
 def model_data(model: Model, runs: Runs) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def draw_prior(pm_model: pm.Model, draws: int, seed: int) -> dict[str, np.ndarra
         Free and observed variables by name, with the draws along the first axis.
     """
     variables = pm_model.basic_RVs
-    values = pm.draw(variables, draws=draws, random_seed=seed, mode=_UNCOMPILED)
+    values = pm.draw(variables, draws=draws, random_seed=seed, mode=UNCOMPILED)
     return {variable.name: value for variable, value in zip(variables, values, strict=True)}
 
 
@@ -174,7 +174,7 @@ def evaluate(
     batched = {variable: pt.vector(variable.name) for variable in free}
     vectorized = vectorize_graph(outputs, replace=batched)
     inputs = list(batched.values())
-    function = pm.compile(inputs, vectorized, random_seed=seed, mode=_UNCOMPILED)
+    function = pm.compile(inputs, vectorized, random_seed=seed, mode=UNCOMPILED)
     *log_prior, log_likelihood, predictive = function(*(draws[variable.name] for variable in free))
     return {
         "log_prior": {v.name: value for v, value in zip(free, log_prior, strict=True)},
