@@ -62,6 +62,8 @@ class Prior(_Part):
     def _check(self) -> Self:
         if self.dist == "LogNormal" and set(self.args) != {"median", "sigma"}:
             raise ValueError("a LogNormal takes median and sigma")
+        if self.dist == "LogNormal" and self.args["median"] <= 0:
+            raise ValueError(f"median = {self.args['median']:g}: must be positive")
         if self.unit and self.dist not in _WITH_UNIT:
             raise ValueError(
                 f"unit = 'loss' is defined for {', '.join(sorted(_WITH_UNIT))}, not {self.dist}"
@@ -224,7 +226,9 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        message = f"unknown key; allowed are {', '.join(Model.model_fields)}"
+        parts = {"likelihood": Likelihood, "published": Published}
+        part = parts.get(str(first["loc"][0]), Model)
+        message = f"unknown key; allowed are {', '.join(part.model_fields)}"
     return f"{where}: {message}" if where else message
 
 

@@ -36,6 +36,10 @@ PRIOR_DRAWS = 500
 TARGET_ACCEPTS = (0.9, 0.98, 0.995)
 """Acceptance rates tried in turn until no transition diverges."""
 
+# What is kept of nutpie's statistics, under the names of the ArviZ schema.
+_ARVIZ_NAMES = {"depth": "tree_depth", "logp": "lp", "mean_tree_accept": "acceptance_rate"}
+_STATISTICS = ("diverging", "energy", "n_steps", "step_size")
+
 
 def fit(
     runs: Runs,
@@ -171,7 +175,7 @@ def _assemble(
     constants = _constants(model, runs)
     groups = {
         "posterior": _dataset(posterior, shape, runs),
-        "sample_stats": stats,
+        "sample_stats": stats.rename(_ARVIZ_NAMES)[[*_ARVIZ_NAMES.values(), *_STATISTICS]],
         "prior": _dataset(prior, (1, PRIOR_DRAWS), runs),
         "prior_predictive": _dataset(prior_predictive, (1, PRIOR_DRAWS), runs),
         **{

@@ -61,6 +61,8 @@ class Law:
         for parameter in inspect.signature(self.loss).parameters.values():
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
                 raise ModelError(f"{where}: {parameter} is open-ended; name every input and parameter")
+            if parameter.kind is parameter.POSITIONAL_ONLY:
+                raise ModelError(f"{where}: remove the '/' after {parameter.name!r}")
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in _RESERVED:
                 raise ModelError(
                     f"{where}: {parameter.name!r} is a reserved name; "
@@ -77,6 +79,13 @@ class Law:
             )
         if unknown := [name for name in self.terms if name not in self.parameters]:
             raise ModelError(f"{where}: term {unknown[0]!r} is not among its parameters")
+        for function in (self.optimum, self.derived):
+            names = () if function is None else _names(function, inspect.Parameter.KEYWORD_ONLY)
+            if unknown := [name for name in names if name not in self.parameters]:
+                raise ModelError(
+                    f"{where}: {getattr(function, '__name__', 'a function')} asks for "
+                    f"{unknown[0]!r}, which is not among the parameters {', '.join(self.parameters)}"
+                )
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

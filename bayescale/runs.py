@@ -1,9 +1,10 @@
 """Read and validate a table of training runs."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,25 @@ from bayescale.units import BY_COLUMN, human
 type FlopsRule = Literal["6ND", "recorded"]
 type BadRows = Literal["error", "refuse"]
 
+
+def _read_json_lines(path: Path) -> pd.DataFrame:
+    # pandas.read_json refuses integers beyond 64 bits, which FLOPs are.
+    records = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                records.append(json.loads(line) if line.strip() else {})
+            except json.JSONDecodeError as error:
+                raise ValueError(f"line {number}: {error.msg}") from None
+    return pd.DataFrame.from_records([record for record in records if record])
+
+
 _READERS = {
     ".csv": pd.read_csv,
     ".tsv": lambda path: pd.read_csv(path, sep="\t"),
     ".parquet": pd.read_parquet,
-    ".jsonl": lambda path: pd.read_json(path, lines=True),
-    ".ndjson": lambda path: pd.read_json(path, lines=True),
+    ".jsonl": _read_json_lines,
+    ".ndjson": _read_json_lines,
 }
 
 
@@ -153,6 +167,8 @@ def load_runs(
     >>> len(bs.load_runs(table, params="n", tokens="d", loss="val"))
     2
     """
+    _check_choice("flops_rule", flops_rule, get_args(FlopsRule.__value__))
+    _check_choice("bad_rows", bad_rows, get_args(BadRows.__value__))
     given = _read(source)
     wanted = {
         "params": params,
@@ -186,10 +202,17 @@ def validate(
     if len(refused) and bad_rows == "error":
         raise RunsError(_complain(source, refused))
     table = table.drop(index=refused["row"].unique(), errors="ignore")
+    if table.empty and refused.empty:
+        raise RunsError(f"{source}: the table has no rows; give one row for each finished run")
     if table.empty:
         raise RunsError(f"{source}: no usable row; " + _complain(source, refused))
     check_direction(table, source)
     return Runs(table, refused, source, groups, flops_rule, simulated)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise RunsError(f"{name}={value!r}: must be one of {', '.join(map(repr, choices))}")
 
 
 def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
@@ -234,7 +257,8 @@ def _column(given: pd.DataFrame, asked: str) -> pd.Series:
     name, star, factor = (part.strip() for part in asked.rpartition("*"))
     if star and name in given:
         try:
-            return pd.to_numeric(given[name], errors="coerce") * float(factor)
+            numbers = pd.to_numeric(given[name], errors="coerce")
+            return (numbers * float(factor)).where(numbers.notna(), given[name])
         except ValueError:
             raise RunsError(
                 f"{asked!r}: {factor!r} is not a number; write for example '{name} * 1e9'"
@@ -252,7 +276,8 @@ def _missing(quantity: str, given: pd.DataFrame) -> str:
 
 def _row_names(source: str | Path | pd.DataFrame, given: pd.DataFrame) -> pd.Index:
     if isinstance(source, pd.DataFrame):
-        return pd.RangeIndex(len(given)) if not given.index.is_unique else given.index
+        simple = given.index.is_unique and given.index.nlevels == 1
+        return given.index if simple else pd.RangeIndex(len(given))
     header = 1 if Path(source).suffix.lower() in {".csv", ".tsv"} else 0
     return pd.RangeIndex(1 + header, 1 + header + len(given), name="line")
 

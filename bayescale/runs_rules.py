@@ -120,7 +120,7 @@ def check_direction(table: pd.DataFrame, source: str) -> None:
         for column in ("params", "tokens", "flops")
         if column in table and table[column].nunique() > 2
     ]
-    if not varying:
+    if not varying or table["loss"].nunique() == 1:
         return
     correlations = [float(spearmanr(table[column], table["loss"])[0]) for column in varying]
     if min(correlations) > 0.3:

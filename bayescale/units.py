@@ -98,8 +98,8 @@ def human(value: float, digits: int = 3) -> str:
         suffix, size = max(
             (item for item in _SUFFIXES.items() if item[1] <= abs(rounded)), key=lambda x: x[1]
         )
-        return f"{rounded / size:.{digits}g}{suffix}" if rounded / size < 1000 else f"{rounded:.3g}"
-    return f"{rounded:.{digits}g}"
+        return f"{rounded / size:.{max(digits, 3)}g}{suffix}"
+    return f"{rounded:.{max(digits, 3) if abs(rounded) < 1e3 else digits}g}"
 
 
 def parse_quantity(text: str) -> float:

@@ -1,0 +1,95 @@
+"""The data sets: one TOML file each beside this module, found and never listed."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from bayescale.datasets.card import DatasetCard, Flagged, Simulation, read_card
+from bayescale.datasets.fetching import fetch
+from bayescale.datasets.simulating import simulate
+from bayescale.errors import RunsError
+from bayescale.runs import Runs, load_runs
+from bayescale.runs_rules import refusals
+from bayescale.suggest import unknown_name
+
+__all__ = ["DatasetCard", "datasets", "load"]
+
+
+@cache
+def datasets() -> dict[str, DatasetCard]:
+    """Return the card of every data set, by name.
+
+    Returns
+    -------
+    dict of str to DatasetCard
+
+    Raises
+    ------
+    RunsError
+        If a file is not a data set card.
+
+    Examples
+    --------
+    >>> from bayescale.datasets import datasets
+    >>> datasets()["simulated"].simulated
+    True
+    """
+    return {path.stem: read_card(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
+
+
+def load(name: str, *, keep_flagged: bool = False) -> Runs:
+    """Load a data set.
+
+    Tables that may not be passed on are downloaded once and kept in the cache of the user.
+    Without a network, put the file in a folder and name that in the environment variable
+    ``BAYESCALE_DATA``. No file is used whose SHA-256 sum is not that of the card.
+
+    Parameters
+    ----------
+    name : str
+        A name among `datasets`.
+    keep_flagged : bool, default False
+        Whether to keep the rows that the card flags. By default they are listed, with the
+        reason, in `Runs.refused`.
+
+    Returns
+    -------
+    Runs
+
+    Raises
+    ------
+    RunsError
+        If there is no such data set, or its table cannot be had.
+
+    References
+    ----------
+    Each card names its source: ``datasets()[name].citation``.
+
+    Examples
+    --------
+    >>> from bayescale.datasets import load
+    >>> len(load("simulated"))
+    54
+    """
+    if name not in datasets():
+        raise RunsError(unknown_name("data set", name, datasets()))
+    return load_card(datasets()[name], keep_flagged=keep_flagged)
+
+
+def load_card(card: DatasetCard, *, keep_flagged: bool = False) -> Runs:
+    """Load the data set of a card; see `load`."""
+    if isinstance(card.origin, Simulation):
+        runs = simulate(card.origin)
+    else:
+        columns = card.origin.columns.model_dump()
+        runs = load_runs(fetch(card.origin), name=card.title, **columns)
+    return runs if keep_flagged or card.flagged is None else _set_aside(runs, card.flagged)
+
+
+def _set_aside(runs: Runs, flagged: Flagged) -> Runs:
+    chosen = runs.table.query(flagged.rows)
+    refused = refusals(
+        (row, flagged.column, f"{value:.4g}", flagged.reason)
+        for row, value in chosen[flagged.column].items()
+    )
+    return replace(runs.subset(~runs.table.index.isin(chosen.index)), refused=refused)

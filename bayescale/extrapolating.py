@@ -1,0 +1,54 @@
+"""How far a question lies beyond the runs that answer it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from bayescale.runs import Runs
+from bayescale.units import human
+
+FAR_DECADES = 1.0
+"""Beyond this many decades an answer is called an extrapolation."""
+
+
+def decades_beyond(runs: Runs, point: Mapping[str, xr.DataArray]) -> xr.Dataset:
+    """Return by how many decades a point lies outside the range of the runs.
+
+    Parameters
+    ----------
+    runs : Runs
+        The runs of the fit.
+    point : mapping of str to DataArray
+        Columns of the point (``params``, ``tokens``, ``flops``), counts.
+
+    Returns
+    -------
+    Dataset
+        One variable for each column that the runs also have, and ``tokens_per_param``; in decades
+        (base-10 logarithm), zero inside the range.
+    """
+    asked, seen = dict(point), {name: runs.table[name].to_numpy() for name in runs.quantities}
+    for table in (asked, seen):
+        if {"params", "tokens"} <= set(table):
+            table["tokens_per_param"] = table["tokens"] / table["params"]
+    beyond = {}
+    for name in asked.keys() & seen.keys():
+        low, high = np.log10(seen[name].min()), np.log10(seen[name].max())
+        position = np.log10(asked[name])
+        beyond[name] = np.maximum(np.maximum(position - high, low - position), 0.0)
+    return xr.Dataset(beyond)
+
+
+def furthest(beyond: xr.Dataset) -> xr.DataArray:
+    """Return the largest distance over the columns, in decades."""
+    return beyond.to_dataarray("column").max("column")
+
+
+def describe_distance(runs: Runs, column: str, decades: float) -> str:
+    """Say in words how far a column lies beyond the runs."""
+    if column == "tokens_per_param":
+        return f"tokens per parameter {10**decades:.2g} times outside the runs"
+    values = runs.table[column]
+    extent = f"{human(values.min())} to {human(values.max())}"
+    return f"{column} {10**decades:.2g} times outside the runs ({extent})"

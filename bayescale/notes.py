@@ -1,0 +1,33 @@
+"""A note: one thing a user should know about a fit or a plan."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+type Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """One finding.
+
+    Attributes
+    ----------
+    code : str
+        A stable name, such as ``"divergences"``.
+    severity : {"error", "warning", "info"}
+        An error means that the answer cannot be trusted.
+    sentence : str
+        What was found, with the value and the rule.
+    remedy : str
+        What to do about it; empty if nothing.
+    """
+
+    code: str
+    severity: Severity
+    sentence: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Write the note on one line."""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{self.severity}: {self.sentence}{remedy}"
