@@ -226,7 +226,7 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        parts = {"likelihood": Likelihood, "published": Published}
+        parts: dict[str, type[_Part]] = {"likelihood": Likelihood, "published": Published}
         part = parts.get(str(first["loc"][0]), Model)
         message = f"unknown key; allowed are {', '.join(part.model_fields)}"
     return f"{where}: {message}" if where else message

@@ -28,12 +28,13 @@ def decades_beyond(runs: Runs, point: Mapping[str, xr.DataArray]) -> xr.Dataset:
         One variable for each column that the runs also have, and ``tokens_per_param``; in decades
         (base-10 logarithm), zero inside the range.
     """
-    asked, seen = dict(point), {name: runs.table[name].to_numpy() for name in runs.quantities}
+    asked = {name: values.reset_coords(drop=True) for name, values in point.items()}
+    seen = {name: runs.table[name].to_numpy() for name in runs.quantities}
     for table in (asked, seen):
         if {"params", "tokens"} <= set(table):
-            table["tokens_per_param"] = table["tokens"] / table["params"]
+            table["tokens_per_param"] = table["tokens"] / table["params"]  # type: ignore[index]
     beyond = {}
-    for name in asked.keys() & seen.keys():
+    for name in (name for name in asked if name in seen):
         low, high = np.log10(seen[name].min()), np.log10(seen[name].max())
         position = np.log10(asked[name])
         beyond[name] = np.maximum(np.maximum(position - high, low - position), 0.0)

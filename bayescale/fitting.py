@@ -19,7 +19,7 @@ import xarray as xr
 from bayescale.card import Model, get_model
 from bayescale.compiling import POINT, CompiledDensity
 from bayescale.errors import FitError
-from bayescale.fit import Fit
+from bayescale.fits import Fit
 from bayescale.model import (
     OBSERVED,
     build_model,
@@ -27,6 +27,7 @@ from bayescale.model import (
     draw_prior,
     evaluate,
     model_data,
+    scales,
 )
 from bayescale.runs import Runs
 
@@ -113,6 +114,30 @@ def fit(
         "sampling_seconds": finished - compiled,
     }
     return Fit(tree, model)
+
+
+def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
+    """Evaluate a fit on runs it has not seen.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    runs : Runs
+        Other runs with the same columns.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples, runs)
+        ``log_likelihood`` of the runs and ``posterior_predictive`` draws, both of log loss.
+    """
+    constants = fit.tree["constant_data"]
+    fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
+    stated = build_model(fit.model, runs, fixed)
+    names = [*fit.model.law.parameters, "sigma", "nu"]
+    draws = {name: fit.posterior[name].to_numpy().ravel() for name in names}
+    evaluated = evaluate(stated, draws, int(fit.attrs["random_seed"]))
+    return {name: evaluated[name][OBSERVED] for name in ("log_likelihood", "posterior_predictive")}
 
 
 def _require_enough(runs: Runs, model: Model) -> None:
@@ -204,8 +229,7 @@ def _dataset(
 
 def _constants(model: Model, runs: Runs) -> xr.Dataset:
     columns = {name: ("run", runs.table[name].to_numpy()) for name in runs.table.columns}
-    scalars = {name: v for name, v in model_data(model, runs).items() if np.ndim(v) == 0}
-    return xr.Dataset({**columns, **scalars}, {"run": runs.table.index.to_numpy()})
+    return xr.Dataset({**columns, **scales(model, runs)}, {"run": runs.table.index.to_numpy()})
 
 
 def card_text(model: Model) -> str:

@@ -83,8 +83,8 @@ class Law:
             names = () if function is None else _names(function, inspect.Parameter.KEYWORD_ONLY)
             if unknown := [name for name in names if name not in self.parameters]:
                 raise ModelError(
-                    f"{where}: {getattr(function, '__name__', 'a function')} asks for "
-                    f"{unknown[0]!r}, which is not among the parameters {', '.join(self.parameters)}"
+                    f"{where}: {getattr(function, '__name__', 'a function')} asks for {unknown[0]!r}, "
+                    f"which is not among the parameters {', '.join(self.parameters)}"
                 )
 
     @cached_property

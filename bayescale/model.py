@@ -21,8 +21,34 @@ OBSERVED = "log_loss"
 UNCOMPILED = Mode(linker="py", optimizer=None)
 
 
-def model_data(model: Model, runs: Runs) -> dict[str, Any]:
+def scales(model: Model, runs: Runs) -> dict[str, float]:
+    """Return what the coordinates of a model rest on: reference points and the scale of losses.
+
+    Returns
+    -------
+    dict of str to float
+        ``<letter>_ref`` for each input, in counts, and ``loss_scale`` in the unit of the loss.
+    """
+    references = {
+        f"{symbol}_ref": reference_point(runs.table[column].to_numpy(float))
+        for symbol, column in model.columns.items()
+    }
+    return {**references, "loss_scale": runs.loss_scale}
+
+
+def model_data(
+    model: Model, runs: Runs, fixed_scales: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """Return everything a PyMC model takes from the runs.
+
+    Parameters
+    ----------
+    model : Model
+        The model card.
+    runs : Runs
+        The runs to observe.
+    fixed_scales : mapping, optional
+        The `scales` of other runs, to evaluate these runs with parameters fitted to those.
 
     Returns
     -------
@@ -33,13 +59,14 @@ def model_data(model: Model, runs: Runs) -> dict[str, Any]:
     inputs = {symbol: runs.table[column].to_numpy(float) for symbol, column in model.columns.items()}
     return {
         **inputs,
-        **{f"{symbol}_ref": reference_point(values) for symbol, values in inputs.items()},
-        "loss_scale": runs.loss_scale,
+        **(fixed_scales or scales(model, runs)),
         "observed_log_loss": np.log(runs.loss),
     }
 
 
-def build_model(model: Model, runs: Runs) -> pm.Model:
+def build_model(
+    model: Model, runs: Runs, fixed_scales: Mapping[str, float] | None = None
+) -> pm.Model:
     """Return the model as it is stated on the card: priors on the parameters of the law.
 
     Parameters
@@ -48,6 +75,8 @@ def build_model(model: Model, runs: Runs) -> pm.Model:
         The model card.
     runs : Runs
         The runs to observe.
+    fixed_scales : mapping, optional
+        The `scales` of the runs the parameters were fitted to, if those are not ``runs``.
 
     Returns
     -------
@@ -55,7 +84,7 @@ def build_model(model: Model, runs: Runs) -> pm.Model:
         With dimension ``run``; the observed variable is ``log_loss``.
     """
     with pm.Model(coords={"run": runs.table.index.to_numpy()}) as pm_model:
-        data = _register(model_data(model, runs), dims="run")
+        data = _register(model_data(model, runs, fixed_scales), dims="run")
         parameters = {
             name: _variable(name, prior, data["loss_scale"]) for name, prior in model.priors.items()
         }

@@ -8,8 +8,9 @@ import xarray as xr
 
 from bayescale.errors import PlanError
 from bayescale.extrapolating import decades_beyond, furthest
-from bayescale.fit import Fit
+from bayescale.fits import Fit
 from bayescale.runs_rules import complete_flops
+from bayescale.units import BY_COLUMN
 
 type Counts = float | Sequence[float] | np.ndarray
 
@@ -105,7 +106,13 @@ def _targets(fit: Fit, given: dict[str, Counts]) -> dict[str, xr.DataArray]:
         )
     if missing := [name for name in fit.model.columns.values() if name not in table]:
         raise PlanError(f"{fit.model.name} needs {' and '.join(missing)} to predict a loss; give it")
-    return {name: xr.DataArray(table[name].to_numpy(), dims="target") for name in table}
+    return target_point(table)
+
+
+def target_point(table: pd.DataFrame) -> dict[str, xr.DataArray]:
+    """Return the counts of a table, one row a target, as a point of the loss surface."""
+    counts = [name for name in table if name in BY_COLUMN]
+    return {name: xr.DataArray(table[name].to_numpy(float), dims="target") for name in counts}
 
 
 def _add_noise(fit: Fit, loss: xr.DataArray, random_seed: int | None) -> xr.DataArray:

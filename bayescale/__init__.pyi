@@ -1,0 +1,34 @@
+from . import datasets as datasets
+from . import ops as ops
+from .allocating import allocate as allocate
+from .card import Model as Model
+from .card import Prior as Prior
+from .card import models as models
+from .checking import Checks as Checks
+from .checking import check as check
+from .comparing import Comparison as Comparison
+from .comparing import compare as compare
+from .errors import BayescaleError as BayescaleError
+from .errors import BayescaleWarning as BayescaleWarning
+from .errors import FitError as FitError
+from .errors import ModelError as ModelError
+from .errors import PlanError as PlanError
+from .errors import RunsError as RunsError
+from .fits import Fit as Fit
+from .fits import load as load
+from .fitting import fit as fit
+from .law import Law as Law
+from .model import build_model as build_model
+from .notes import Note as Note
+from .plan import Plan as Plan
+from .plotting import plot_fit as plot_fit
+from .plotting import plot_parameters as plot_parameters
+from .plotting import plot_plan as plot_plan
+from .plotting import plot_prediction as plot_prediction
+from .plotting import plot_runs as plot_runs
+from .predicting import predict as predict
+from .reporting import report as report
+from .runs import Runs as Runs
+from .runs import load_runs as load_runs
+
+__version__: str

@@ -1,0 +1,346 @@
+"""The command line: text for people, ``--json`` for machines."""
+
+import json
+import sys
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from bayescale.errors import BayescaleError, BayescaleWarning
+from bayescale.units import parse_quantity
+
+# Everything that needs PyMC or pandas is imported inside the commands, so that help is immediate.
+if TYPE_CHECKING:
+    from bayescale.fits import Fit
+    from bayescale.runs import Runs
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Bayesian scaling laws: fit them to training runs, check, compare, and plan compute.",
+)
+
+Count = Annotated[float, typer.Option(parser=parse_quantity, metavar="COUNT")]
+OptionalCount = Annotated[float | None, typer.Option(parser=parse_quantity, metavar="COUNT")]
+Counts = Annotated[
+    list[float],
+    typer.Option(parser=parse_quantity, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
+RunsTable = Annotated[
+    str,
+    typer.Argument(metavar="RUNS", help="A .csv, .tsv, .parquet or .jsonl table, or a data set."),
+]
+Columns = Annotated[
+    list[str],
+    typer.Option("--column", metavar="NAME=COLUMN", help="Such as params=n_params; repeatable."),
+]
+Groups = Annotated[list[str], typer.Option("--group", help="A further column to keep; repeatable.")]
+BadRows = Annotated[
+    Literal["error", "refuse"],
+    typer.Option(help="Stop at rows that cannot be used, or leave them out and list them."),
+]
+FlopsRule = Annotated[
+    Literal["6ND", "recorded"],
+    typer.Option(help="Whether a column of FLOPs must agree with 6ND."),
+]
+Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
+Probability = Annotated[
+    float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
+]
+UniqueTokens = Annotated[
+    float | None,
+    typer.Option(parser=parse_quantity, metavar="COUNT", help="Distinct tokens at hand."),
+]
+MaxEpochs = Annotated[float | None, typer.Option(help="How often they may be used; 1 by default.")]
+
+
+@app.command()
+def demo(
+    to: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("bayescale-demo"),
+) -> None:
+    """Fit public training runs, plan a budget and write a report."""
+    from bayescale.demo import run_demo
+
+    path = run_demo(to, say=typer.echo)
+    typer.echo(f"\nThe report is {path}; open it in a browser.")
+
+
+@app.command()
+def fit(
+    runs: RunsTable,
+    out: Annotated[Path, typer.Option(help="Where to write the fit.")] = Path("fit.nc"),
+    model: Annotated[str, typer.Option(help="A model card, by name or path.")] = "chinchilla",
+    column: Columns = [],  # noqa: B006
+    group: Groups = [],  # noqa: B006
+    bad_rows: BadRows = "error",
+    flops_rule: FlopsRule = "6ND",
+    random_seed: Seed = None,
+    draws: Annotated[int, typer.Option(min=1, help="Draws for each chain.")] = 1000,
+    chains: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """Fit a model to a table of training runs by NUTS."""
+    table = _load_runs(runs, column, group, bad_rows, flops_rule)
+    from bayescale.card import get_model
+    from bayescale.checking import check
+    from bayescale.intervals import parameter_table
+
+    card = get_model(model)
+    _require_folder(out)
+    from bayescale.fitting import fit as fit_runs
+
+    found = fit_runs(table, card, random_seed=random_seed, draws=draws, chains=chains)
+    found.save(out)
+    checks = check(found)
+    parameters = parameter_table(found.posterior)
+    if as_json:
+        _print_json(
+            fit=str(out), parameters=parameters.to_dict("index"), checks=_records(checks.to_frame())
+        )
+        return
+    from bayescale.wording import format_table
+
+    typer.echo(f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.")
+
+
+@app.command()
+def check(fit: FitFile, as_json: Json = False) -> None:
+    """Check whether a fit can be trusted; exit status 1 if it cannot."""
+    from bayescale.checking import check as check_fit
+
+    checks = check_fit(_load_fit(fit))
+    if as_json:
+        _print_json(ok=checks.ok, notes=_records(checks.to_frame()))
+    else:
+        typer.echo(str(checks))
+    raise typer.Exit(0 if checks.ok else 1)
+
+
+@app.command()
+def predict(
+    fit: FitFile,
+    params: Counts = [],  # noqa: B006
+    tokens: Counts = [],  # noqa: B006
+    flops: Counts = [],  # noqa: B006
+    new_run: Annotated[bool, typer.Option(help="Include the noise of one new run.")] = False,
+    ci_prob: Probability = None,
+    as_json: Json = False,
+) -> None:
+    """Predict the loss at given sizes and token counts."""
+    from bayescale.intervals import credible_interval, interval_settings
+    from bayescale.predicting import predict as predict_loss
+    from bayescale.wording import format_table
+
+    given = {"params": params, "tokens": tokens, "flops": flops}
+    counts = {name: values for name, values in given.items() if values}
+    loss = predict_loss(_load_fit(fit), **counts, new_run=new_run)  # type: ignore[arg-type]
+    prob, _ = interval_settings(ci_prob)
+    table = credible_interval(loss, prob).to_dataframe()
+    if as_json:
+        _print_json(ci_prob=prob, predictions=_records(table))
+        return
+    typer.echo(format_table(table.rename(columns={"extrapolation": "decades beyond the runs"})))
+    typer.echo(f"lower and upper bound {prob:.0%} intervals of the loss")
+
+
+@app.command()
+def allocate(
+    fit: FitFile,
+    flops: Counts,
+    unique_tokens: UniqueTokens = None,
+    max_epochs: MaxEpochs = None,
+    ci_prob: Probability = None,
+    as_json: Json = False,
+) -> None:
+    """Choose model size and token count for a compute budget."""
+    from bayescale.allocating import allocate as allocate_budget
+    from bayescale.wording import describe_plan
+
+    plan = allocate_budget(
+        _load_fit(fit), flops=flops, unique_tokens=unique_tokens, max_epochs=max_epochs
+    )
+    if as_json:
+        summary = plan.summary(ci_prob).reset_index()
+        _print_json(
+            model=plan.model,
+            limits=plan.limits,
+            summary=_records(summary),
+            near_optimal=_records(plan.near_optimal.to_dataframe()),
+            binding=_records(plan.binding.to_dataframe()),
+            notes=[vars(note) for note in plan.notes],
+        )
+        return
+    typer.echo(describe_plan(plan, ci_prob))
+
+
+@app.command()
+def compare(
+    runs: RunsTable,
+    model: Annotated[list[str], typer.Option(help="A model card; repeat it.")],
+    column: Columns = [],  # noqa: B006
+    group: Groups = [],  # noqa: B006
+    bad_rows: BadRows = "error",
+    flops_rule: FlopsRule = "6ND",
+    cut: OptionalCount = None,
+    random_seed: Seed = None,
+    as_json: Json = False,
+) -> None:
+    """Compare models on the same runs by LOO and by largest-compute-out."""
+    table = _load_runs(runs, column, group, bad_rows, flops_rule)
+    from bayescale.card import get_model
+
+    cards = {name: get_model(name) for name in model}
+    from bayescale.comparing import compare as compare_fits
+    from bayescale.fitting import fit as fit_runs
+
+    fits = {name: fit_runs(table, card, random_seed=random_seed) for name, card in cards.items()}
+    comparison = compare_fits(fits, cut=cut)
+    if as_json:
+        _print_json(
+            best=comparison.best,
+            cut=comparison.cut,
+            ci_prob=comparison.ci_prob,
+            loo=comparison.loo.to_dict("index"),
+            largest=comparison.largest.to_dict("index"),
+            notes=[vars(note) for note in comparison.notes],
+        )
+        return
+    from bayescale.wording import format_table
+
+    typer.echo(f"LOO (interpolation)\n{format_table(comparison.loo)}\n")
+    typer.echo(f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n")
+    typer.echo("\n".join(map(str, comparison.notes)))
+
+
+@app.command()
+def report(
+    fit: FitFile,
+    flops: Counts = [],  # noqa: B006
+    unique_tokens: UniqueTokens = None,
+    max_epochs: MaxEpochs = None,
+    to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
+    ci_prob: Probability = None,
+) -> None:
+    """Write a report as one HTML file that opens offline."""
+    from bayescale.reporting import report as write_report
+
+    limits = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
+    path = write_report(_load_fit(fit), to=to, flops=flops or None, ci_prob=ci_prob, **limits)
+    typer.echo(f"The report is {path}.")
+
+
+@app.command()
+def models(
+    name: Annotated[str | None, typer.Argument(help="A model card, by name or path.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the model cards, or show one."""
+    from bayescale.card import get_model
+    from bayescale.card import models as all_models
+
+    if name is not None:
+        card = get_model(name)
+        if as_json:
+            _print_json(**json.loads(card.model_dump_json(exclude={"law"})), law=card.law.name)
+        else:
+            typer.echo(str(card))
+        return
+    if as_json:
+        _print_json(models={key: card.summary for key, card in all_models().items()})
+        return
+    for key, card in all_models().items():
+        typer.echo(f"{key:14} {card.summary}\n{'':14} {card.use_when}")
+
+
+@app.command()
+def datasets(as_json: Json = False) -> None:
+    """List the data sets that load by name."""
+    from bayescale.datasets import datasets as all_datasets
+
+    found = {key: card.title for key, card in all_datasets().items()}
+    if as_json:
+        _print_json(datasets=found)
+        return
+    for key, title in found.items():
+        typer.echo(f"{key:14} {title}")
+
+
+def _load_runs(
+    source: str, columns: list[str], groups: list[str], bad_rows: Any, flops_rule: Any
+) -> "Runs":
+    from bayescale.datasets import datasets as all_datasets
+    from bayescale.datasets import load as load_dataset
+    from bayescale.runs import load_runs
+
+    if source in all_datasets() and not Path(source).exists():
+        return load_dataset(source)
+    named = _parse_columns(columns)
+    runs = load_runs(source, groups=groups, bad_rows=bad_rows, flops_rule=flops_rule, **named)
+    for row in runs.refused.itertuples():
+        line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
+        typer.echo(line, err=True)
+    return runs
+
+
+def _parse_columns(columns: list[str]) -> dict[str, Any]:
+    known = ["params", "tokens", "flops", "unique_tokens", "loss"]
+    named = {}
+    for entry in columns:
+        name, equals, column = entry.partition("=")
+        if not equals or name not in known:
+            raise BayescaleError(
+                f"--column {entry}: write NAME=COLUMN with NAME one of {', '.join(known)}"
+            )
+        named[name] = column
+    return named
+
+
+def _load_fit(path: Path) -> "Fit":
+    from bayescale.fits import load
+
+    return load(path)
+
+
+def _require_folder(path: Path) -> None:
+    """Fail before minutes of sampling rather than after."""
+    if not path.parent.is_dir():
+        raise BayescaleError(f"{path}: there is no folder {path.parent}; make it or choose another")
+
+
+def _records(table: Any) -> list[Mapping[str, Any]]:
+    records: list[Mapping[str, Any]] = table.to_dict("records")
+    return records
+
+
+def _print_json(**content: Any) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, float) and value != value:
+            return None
+        if isinstance(value, Mapping):
+            return {key: plain(entry) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [plain(entry) for entry in value]
+        return value
+
+    typer.echo(json.dumps(plain(content), indent=2, default=lambda value: value.item()))
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    if issubclass(category, BayescaleWarning):
+        typer.echo(f"warning: {message}", err=True)
+
+
+def main() -> None:
+    """Run the command line; errors print one message and exit with status 2."""
+    warnings.showwarning = _show_warning
+    try:
+        app()
+    except BayescaleError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,82 @@
+"""From public training runs to a report on a budget, in one call."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bayescale.allocating import allocate
+from bayescale.card import get_model
+from bayescale.checking import check
+from bayescale.datasets import load as load_dataset
+from bayescale.errors import FitError, RunsError
+from bayescale.fits import Fit, load
+from bayescale.reporting import report
+from bayescale.runs import Runs
+
+MODEL = "chinchilla"
+FLOPS = 5.76e23
+UNIQUE_TOKENS = 3e11
+MAX_EPOCHS = 4.0
+SEED = 1
+
+
+def run_demo(folder: str | Path, say: Callable[[str], None]) -> Path:
+    """Fit public runs, plan a budget under a data limit, and write a report.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where ``fit.nc`` and ``report.html`` go. A fit of the same runs found there is used again.
+    say : callable
+        Called with a sentence about each step.
+
+    Returns
+    -------
+    Path
+        The report.
+
+    Raises
+    ------
+    FitError
+        If the folder cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FitError(f"{folder}: {error.strerror}; give a folder that can be written") from None
+    runs = _runs(say)
+    say(str(runs))
+    found = _saved(folder / "fit.nc", runs)
+    if found is None:
+        say(f"Fitting {MODEL} by NUTS; the first time this compiles for half a minute.")
+        from bayescale.fitting import fit
+
+        found = fit(runs, MODEL, random_seed=SEED)
+        found.save(folder / "fit.nc")
+    else:
+        say(f"Using the fit in {folder / 'fit.nc'}.")
+    checks = check(found)
+    say(str(checks))
+    plan = allocate(found, flops=FLOPS, unique_tokens=UNIQUE_TOKENS, max_epochs=MAX_EPOCHS)
+    say(str(plan))
+    return report(found, to=folder / "report.html", plan=plan, checks=checks)
+
+
+def _runs(say: Callable[[str], None]) -> Runs:
+    try:
+        return load_dataset("chinchilla")
+    except RunsError as error:
+        say(f"The public runs are not to be had ({error}).")
+        say("The demo goes on with simulated runs.")
+        return load_dataset("simulated")
+
+
+def _saved(path: Path, runs: Runs) -> Fit | None:
+    if not path.exists():
+        return None
+    try:
+        found = load(path)
+    except FitError:
+        return None
+    same_card = found.model == get_model(MODEL)
+    return found if same_card and found.runs.table.equals(runs.table.rename_axis("run")) else None

@@ -1,0 +1,103 @@
+"""What a plan is: the posterior of the optimum, the plan to commit to, and what limits it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xarray as xr
+
+from bayescale.intervals import IntervalKind, credible_interval
+from bayescale.notes import Note
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An allocation of compute budgets to parameters and tokens.
+
+    There are two answers. ``optimum`` is where the best model lies, uncertain as the posterior is.
+    ``committed`` is the one choice that minimises the expected loss; ``outcome`` is what to expect
+    of it.
+
+    Attributes
+    ----------
+    model : str
+        The name of the fitted model.
+    limits : dict
+        ``unique_tokens`` and ``max_epochs`` as given, or None; ``tolerance`` of ``near_optimal``.
+    optimum : Dataset
+        Best ``params``, ``tokens`` (counts), ``tokens_per_param``, ``epochs`` (if unique tokens
+        are given) and ``loss`` for each draw; dimensions (chain, draw, budget).
+    committed : Dataset
+        The same counts for the plan to commit to; dimension (budget).
+    outcome : Dataset
+        ``loss`` of the committed plan and its ``regret``, the loss it gives away against the
+        optimum of the same draw, in the unit of the loss; dimensions (chain, draw, budget).
+    near_optimal : Dataset
+        ``params_low`` to ``params_high``: sizes whose expected loss is within the tolerance of the
+        committed plan's; dimension (budget).
+    binding : Dataset
+        Probability that each limit (``tokens``, ``bounds``) binds; dimension (budget).
+    extrapolation : Dataset
+        Decades by which the committed plan lies outside the runs, for each count; dimension
+        (budget).
+    notes : tuple of Note
+        What to know before signing.
+    """
+
+    model: str
+    limits: dict[str, Any]
+    optimum: xr.Dataset
+    committed: xr.Dataset
+    outcome: xr.Dataset
+    near_optimal: xr.Dataset
+    binding: xr.Dataset
+    extrapolation: xr.Dataset
+    notes: tuple[Note, ...]
+
+    def summary(
+        self, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
+    ) -> pd.DataFrame:
+        """Return both answers as a table, one row for each budget and quantity.
+
+        Parameters
+        ----------
+        ci_prob, ci_kind : optional
+            Probability and kind of the intervals; ArviZ's settings by default.
+
+        Returns
+        -------
+        DataFrame
+            Index (flops, quantity); columns ``committed`` and, for the posterior of the optimum,
+            ``median``, ``lower``, ``upper``. The rows ``expected_loss`` and ``regret`` hold what
+            the committed plan yields.
+        """
+        rows = []
+        for name in ("params", "tokens", "tokens_per_param", "epochs"):
+            if name in self.optimum:
+                rows.append((name, self.committed[name], self.optimum[name]))
+        rows.append(("optimal_loss", None, self.optimum["loss"]))
+        rows.append(("expected_loss", self.outcome["loss"].mean(["chain", "draw"]), self.outcome["loss"]))
+        rows.append(("regret", self.outcome["regret"].mean(["chain", "draw"]), self.outcome["regret"]))
+        parts = []
+        for name, committed, draws in rows:
+            table = credible_interval(draws, ci_prob, ci_kind).to_dataframe()
+            table = table.set_index("flops")[["median", "lower", "upper"]]
+            table.insert(0, "committed", float("nan") if committed is None else committed.to_numpy())
+            parts.append(table.assign(quantity=name).set_index("quantity", append=True))
+        order = [name for name, _, _ in rows]
+        return pd.concat(parts).sort_index(level=0, sort_remaining=False).reindex(order, level=1)
+
+    def plot(self) -> "Figure":
+        """Draw the plan; see `bayescale.plot_plan`."""
+        from bayescale.plotting import plot_plan
+
+        return plot_plan(self)
+
+    def __str__(self) -> str:
+        """Write the plan in sentences, one paragraph for each budget."""
+        from bayescale.wording import describe_plan
+
+        return describe_plan(self)

@@ -1,0 +1,72 @@
+"""Findings as text for people, for the terminal."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import xarray as xr
+
+from bayescale.intervals import credible_interval, interval_settings
+from bayescale.plan import Plan
+from bayescale.units import human
+
+_COUNTS = {"params", "tokens", "flops", "unique_tokens"}
+
+
+def describe_plan(plan: Plan, ci_prob: float | None = None) -> str:
+    """Write a plan in sentences, one paragraph for each budget, then its notes."""
+    budgets = range(plan.committed.sizes["budget"])
+    paragraphs = [_describe_budget(plan, budget, ci_prob) for budget in budgets]
+    return "\n\n".join([*paragraphs, "\n".join(map(str, plan.notes))])
+
+
+def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
+    prob, _ = interval_settings(ci_prob)
+    optimum, outcome = plan.optimum.isel(budget=budget), plan.outcome.isel(budget=budget)
+    choice = {name: float(v[budget]) for name, v in plan.committed.data_vars.items()}
+    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
+    epochs = f", {choice['epochs']:.3g} epochs" if "epochs" in choice else ""
+    loss = credible_interval(outcome["loss"], prob)
+    regret = credible_interval(outcome["regret"], prob)
+    spans = (_span(optimum[name], prob, name) for name in ("params", "tokens"))
+    limited = float(plan.binding["tokens"][budget])
+    lines = [
+        f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:",
+        f"  commit to     {human(choice['params'])} parameters on {human(choice['tokens'])} tokens"
+        f" ({choice['tokens_per_param']:.3g} tokens per parameter{epochs})",
+        f"  expected loss {float(outcome['loss'].mean()):.4g} "
+        f"({prob:.0%} interval {float(loss['lower']):.4g} to {float(loss['upper']):.4g})",
+        f"  the optimum   lies at {' and '.join(spans)} ({prob:.0%} intervals)",
+        f"  nearly as good any size from {human(low)} to {human(high)}: "
+        f"less than {plan.limits['tolerance']:.2%} of the loss away",
+        f"  regret        {float(outcome['regret'].mean()):.2g} expected, "
+        f"at most {float(regret['upper']):.2g} with {(1 + prob) / 2:.0%} probability",
+    ]
+    if limited > 0:
+        lines.append(f"  limit         the tokens bind with probability {limited:.2f}")
+    return "\n".join(lines)
+
+
+def _span(draws: xr.DataArray, prob: float, name: str) -> str:
+    interval = credible_interval(draws, prob)
+    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
+    words = {"params": "parameters"}.get(name, name)
+    return f"{median} {words} ({lower} to {upper})"
+
+
+def format_table(table: pd.DataFrame, digits: int = 4) -> str:
+    """Write a table of numbers with significant digits, counts in the short form."""
+    shown = table.copy().astype(object)
+    for column in table.columns:
+        counts = column in _COUNTS
+        shown[column] = [
+            (human(value) if counts else f"{value:.{digits}g}")
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else value
+            for value in table[column]
+        ]
+    return str(shown.to_string())
+
+
+def bullet_list(lines: Iterable[object]) -> str:
+    """Write one line for each item."""
+    return "\n".join(f"- {line}" for line in lines)
