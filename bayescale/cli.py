@@ -24,11 +24,18 @@ app = typer.Typer(
     help="Bayesian scaling laws: fit them to training runs, check, compare, and plan compute.",
 )
 
-Count = Annotated[float, typer.Option(parser=parse_quantity, metavar="COUNT")]
-OptionalCount = Annotated[float | None, typer.Option(parser=parse_quantity, metavar="COUNT")]
+
+
+def _count(text: str) -> float:
+    try:
+        return parse_quantity(text)
+    except BayescaleError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Counts = Annotated[
     list[float],
-    typer.Option(parser=parse_quantity, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
+    typer.Option(parser=_count, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
@@ -55,7 +62,7 @@ Probability = Annotated[
 ]
 UniqueTokens = Annotated[
     float | None,
-    typer.Option(parser=parse_quantity, metavar="COUNT", help="Distinct tokens at hand."),
+    typer.Option(parser=_count, metavar="COUNT", help="Distinct tokens at hand."),
 ]
 MaxEpochs = Annotated[float | None, typer.Option(help="How often they may be used; 1 by default.")]
 
@@ -187,7 +194,10 @@ def compare(
     group: Groups = [],  # noqa: B006
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
-    cut: OptionalCount = None,
+    cut: Annotated[
+        float | None,
+        typer.Option(parser=_count, metavar="COUNT", help="Fit below this compute, score above."),
+    ] = None,
     random_seed: Seed = None,
     as_json: Json = False,
 ) -> None:

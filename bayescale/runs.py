@@ -207,6 +207,7 @@ def validate(
     if table.empty:
         raise RunsError(f"{source}: no usable row; " + _complain(source, refused))
     check_direction(table, source)
+    table = table[[name for name in (*BY_COLUMN, "loss", *groups) if name in table]]
     return Runs(table, refused, source, groups, flops_rule, simulated)
 
 
@@ -226,6 +227,10 @@ def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
         )
     try:
         return reader(path)  # type: ignore[no-any-return,operator]
+    except FileNotFoundError:
+        raise RunsError(
+            f"{path}: No such file or directory; give the path of a table of runs"
+        ) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunsError(f"{path}: {reason}; give the path of a table of runs") from None

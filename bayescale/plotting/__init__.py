@@ -1,0 +1,9 @@
+"""Figures: each function returns a matplotlib figure and leaves no global state behind."""
+
+from bayescale.plotting.fit import plot_fit
+from bayescale.plotting.parameters import plot_parameters
+from bayescale.plotting.plan import plot_plan
+from bayescale.plotting.prediction import plot_prediction
+from bayescale.plotting.runs import plot_runs
+
+__all__ = ["plot_fit", "plot_parameters", "plot_plan", "plot_prediction", "plot_runs"]

@@ -1,0 +1,216 @@
+"""The loss to expect beyond the runs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bayescale.allocating import allocate
+from bayescale.errors import PlanError
+from bayescale.fits import Fit
+from bayescale.intervals import IntervalKind, credible_interval, interval_settings
+from bayescale.plotting.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    SHADE,
+    direct_label,
+    figure_of,
+    finish,
+    label_of,
+    log_axis,
+    new_axes,
+    stamp,
+    style,
+    tick_text,
+)
+from bayescale.predicting import predict
+from bayescale.runs import Runs
+from bayescale.units import FloatArray
+
+REACH = 100.0
+"""How far beyond the largest run the curve goes if no target is given."""
+
+POINTS = 30
+
+
+def plot_prediction(
+    fit: Fit,
+    *,
+    targets: float | Sequence[float] | None = None,
+    unique_tokens: float | None = None,
+    max_epochs: float | None = None,
+    ci_prob: float | None = None,
+    ci_kind: IntervalKind | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw the predicted loss against compute, each budget split as well as it can be.
+
+    A law of one variable is drawn against that variable.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    targets : float or sequence of float, optional
+        Values of the horizontal axis to mark, such as a budget in training FLOPs. The curve
+        reaches beyond them; by default a hundredfold beyond the largest run.
+    unique_tokens, max_epochs : float, optional
+        The limits on data, as in `allocate`.
+    ci_prob, ci_kind : optional
+        Probability and kind of the intervals; ArviZ's settings by default.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    PlanError
+        If the law is neither of one variable nor one that can split a budget.
+    BayescaleError
+        If the interval is not a known one.
+
+    Examples
+    --------
+    >>> figure = bs.plot_prediction(fit, targets=1e24)  # doctest: +SKIP
+    """
+    prob, _ = interval_settings(ci_prob, ci_kind)
+    runs, column = fit.runs, frontier_variable(fit)
+    marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
+    values = np.sort(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
+    limits = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
+    points = _points(fit, column, values, limits)
+    surface, single = (predict(fit, **points, new_run=noise) for noise in (False, True))
+    with style():
+        ax = new_axes(ax, 4.6)
+        _extrapolated(ax, runs, column, values)
+        _bands(ax, values, surface, single, prob, ci_kind)
+        _runs(ax, runs, column, len(fit.model.columns) > 1)
+        for mark in marks:
+            _mark(ax, mark, surface[:, :, int(np.searchsorted(values, mark))], prob, ci_kind)
+        log_axis(ax, "x", values, label_of(column))
+        ax.set_ylabel("loss")
+        finish(ax)
+        stamp(ax, runs.simulated)
+        return figure_of(ax)
+
+
+def frontier_variable(fit: Fit) -> str:
+    """Return the column against which the loss can be drawn as one curve.
+
+    Raises
+    ------
+    PlanError
+        If there is none.
+    """
+    columns = list(fit.model.columns.values())
+    if len(columns) == 1:
+        return columns[0]
+    if {"params", "tokens"} <= set(columns):
+        return "flops"
+    raise PlanError(
+        f"{fit.model.name} gives the loss from {' and '.join(columns)}, which is not one curve; "
+        "predict at chosen points instead"
+    )
+
+
+def _grid(seen: FloatArray, marks: FloatArray) -> FloatArray:
+    high = 3 * marks.max() if len(marks) else REACH * seen.max()
+    return np.geomspace(seen.min(), max(high, seen.max()), POINTS)
+
+
+def _points(
+    fit: Fit, column: str, values: FloatArray, limits: dict[str, float | None]
+) -> dict[str, FloatArray]:
+    """Return the counts of the runs along the curve."""
+    columns = set(fit.model.columns.values())
+    if columns == {column}:
+        return {column: values}
+    committed = allocate(fit, flops=values, **limits).committed
+    points = {name: committed[name].to_numpy() for name in ("params", "tokens")}
+    if "unique_tokens" in columns:
+        most = limits["unique_tokens"]
+        points["unique_tokens"] = np.minimum(points["tokens"], np.inf if most is None else most)
+    return points
+
+
+def _extrapolated(ax: Axes, runs: Runs, column: str, values: FloatArray) -> None:
+    largest = float(runs.table[column].max())
+    if values[-1] <= largest:
+        return
+    ax.axvspan(largest, values[-1] * 100, color=SHADE, linewidth=0, zorder=0)
+    ax.axvline(largest, color=ORANGE, lw=1, ls=(0, (3, 3)), zorder=1)
+    ax.annotate(
+        "beyond the runs →",
+        (largest, 0.97),
+        xycoords=("data", "axes fraction"),
+        xytext=(6, 0),
+        textcoords="offset points",
+        color=ORANGE,
+        fontsize=9.5,
+        va="top",
+    )
+
+
+def _bands(
+    ax: Axes,
+    values: FloatArray,
+    surface: xr.DataArray,
+    single: xr.DataArray,
+    prob: float,
+    ci_kind: IntervalKind | None,
+) -> None:
+    for draws, strength in ((single, 0.18), (surface, 0.4)):
+        band = credible_interval(draws, prob, ci_kind)
+        ax.fill_between(
+            values, band["lower"], band["upper"], color=BLUE, alpha=strength, linewidth=0, zorder=2
+        )
+    median = surface.median(["chain", "draw"]).to_numpy()
+    ax.plot(values, median, color=BLUE, lw=1.4, zorder=3)
+    # The loss falls from left to right, so the lower left corner is empty.
+    text = f"{prob:.0%} intervals\ndark: the fitted surface\nlight: one new run"
+    ax.text(0.02, 0.04, text, transform=ax.transAxes, color=BLUE, fontsize=9.5, va="bottom")
+
+
+def _runs(ax: Axes, runs: Runs, column: str, several: bool) -> None:
+    ax.scatter(
+        runs.table[column],
+        runs.loss,
+        s=16,
+        color=GREY,
+        alpha=0.75,
+        linewidths=0,
+        rasterized=len(runs) > 2000,
+        zorder=1.5,
+    )
+    top = int(np.argmax(runs.loss))
+    at = (float(runs.table[column].iloc[top]), float(runs.loss[top]))
+    text = "runs, of any shape" if several else "runs"
+    direct_label(ax, text, at, (8, 0), GREY)
+
+
+def _mark(
+    ax: Axes, mark: float, draws: xr.DataArray, prob: float, ci_kind: IntervalKind | None
+) -> None:
+    band = credible_interval(draws, prob, ci_kind)
+    median, lower, upper = (float(band[key]) for key in ("median", "lower", "upper"))
+    ax.errorbar(
+        [mark], [median], [[median - lower], [upper - median]], fmt="o", color=INK, ms=5, zorder=5
+    )
+    text = f"{tick_text(mark)}\n{median:.3f} ({lower:.3f} to {upper:.3f})"
+    ax.annotate(
+        text,
+        (mark, upper),
+        xytext=(8, 12),
+        textcoords="offset points",
+        color=INK,
+        fontsize=9.5,
+        ha="right",
+        va="bottom",
+    )
