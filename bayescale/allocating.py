@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -108,8 +109,8 @@ def _require_split(fit: Fit) -> None:
     columns = list(fit.model.columns.values())
     if set(columns) != {"params", "tokens"}:
         raise PlanError(
-            f"{fit.model.name} gives the loss from {' and '.join(columns)}, so it cannot say how to "
-            "split a budget; fit a law of params and tokens, such as chinchilla"
+            f"{fit.model.name} gives the loss from {' and '.join(columns)}, so it cannot say how "
+            "to split a budget; fit a law of params and tokens, such as chinchilla"
         )
 
 
@@ -138,9 +139,9 @@ def _limits(
     for budget, least, most in zip(budgets, low, high, strict=True):
         if least > most:
             raise PlanError(
-                f"no plan spends flops = {budget:g} on at most {human(cap)} tokens: the model would "
-                f"need {human(least)} parameters, the bound is {human(most)}; allow more tokens "
-                "or a smaller budget"
+                f"no plan spends flops = {budget:g} on at most {human(cap)} tokens: the model "
+                f"would need {human(least)} parameters, the bound is {human(most)}; "
+                "allow more tokens or a smaller budget"
             )
     return _Search(budgets, low, high, cap)
 
@@ -155,7 +156,8 @@ def _optimum(fit: Fit, search: _Search) -> xr.DataArray:
     else:
         best = _optimum_numerically(fit, search)
     low, high = (xr.DataArray(bound, dims="budget") for bound in (search.low, search.high))
-    return best.clip(low, high).transpose("chain", "draw", "budget")
+    best = best.clip(low, high).transpose("chain", "draw", "budget")
+    return cast(xr.DataArray, best)
 
 
 def _optimum_numerically(fit: Fit, search: _Search) -> xr.DataArray:
@@ -194,12 +196,13 @@ def _expected_loss(fit: Fit, log_params: FloatArray, flops: FloatArray) -> Float
 
 def _commit(fit: Fit, best_params: xr.DataArray, search: _Search) -> FloatArray:
     # The expected loss cannot be least outside the range of the optima of the single draws.
-    low, high = np.log(best_params.min(SAMPLE_DIMS)), np.log(best_params.max(SAMPLE_DIMS))
+    low = np.log(best_params.min(SAMPLE_DIMS).to_numpy())
+    high = np.log(best_params.max(SAMPLE_DIMS).to_numpy())
 
     def expected(log_params: FloatArray, flops: FloatArray) -> FloatArray:
         return _expected_loss(fit, log_params, flops)
 
-    found: FloatArray = np.exp(minimize(expected, low.to_numpy(), high.to_numpy(), (search.flops,)))
+    found: FloatArray = np.exp(minimize(expected, low, high, (search.flops,)))
     return found
 
 
@@ -215,9 +218,7 @@ def _split(
     return xr.Dataset(split).assign_coords(flops=flops)
 
 
-def _near_optimal(
-    fit: Fit, committed: FloatArray, search: _Search, tolerance: float
-) -> xr.Dataset:
+def _near_optimal(fit: Fit, committed: FloatArray, search: _Search, tolerance: float) -> xr.Dataset:
     best = np.log(committed)
     target = (1 + tolerance) * _expected_loss(fit, best, search.flops)
 
@@ -230,9 +231,7 @@ def _near_optimal(
         crossing = excess(bound, search.flops, target) > 0
         if crossing.any():
             arguments = (search.flops[crossing], target[crossing])
-            found = elementwise.find_root(
-                excess, (best[crossing], bound[crossing]), args=arguments
-            )
+            found = elementwise.find_root(excess, (best[crossing], bound[crossing]), args=arguments)
             edge[crossing] = found.x
         edges[name] = ("budget", np.exp(edge))
     return xr.Dataset(edges).assign_coords(flops=("budget", search.flops))

@@ -197,10 +197,10 @@ class Model(_Part):
                     f'inputs: {symbol!r} is not bound; write for example inputs = {{ x = "flops" }}'
                 )
         for symbol, column in self.inputs.items():
-            if symbol != FREE_INPUT or column not in BY_COLUMN:
+            if symbol not in self.law.inputs or symbol != FREE_INPUT or column not in BY_COLUMN:
                 raise ValueError(
-                    f"inputs.{symbol} = {column!r}: only {FREE_INPUT!r} can be bound, to one of "
-                    f"{', '.join(BY_COLUMN)}"
+                    f"inputs.{symbol} = {column!r}: only an input {FREE_INPUT!r} of the law can be "
+                    f"bound, to one of {', '.join(BY_COLUMN)}"
                 )
         return self
 
@@ -234,7 +234,9 @@ def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
     if missing := [name for name in law.parameters if name not in given]:
         raise ValueError(f"{where}: {missing[0]} is missing; law {law.name} has {parameters}")
     if unknown := [name for name in given if name not in law.parameters]:
-        raise ValueError(f"{where}: {unknown[0]} is not a parameter; law {law.name} has {parameters}")
+        raise ValueError(
+            f"{where}: {unknown[0]} is not a parameter; law {law.name} has {parameters}"
+        )
 
 
 def _explain(error: ValidationError) -> str:

@@ -9,7 +9,8 @@ import xarray as xr
 
 from bayescale.errors import FitError
 from bayescale.fits import Fit
-from bayescale.notes import Note
+from bayescale.loo import psis_loo
+from bayescale.notes import Note, Severity
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
 ESS_WARNING, ESS_ERROR = 400, 100
@@ -100,11 +101,11 @@ def _sampler(fit: Fit) -> Iterator[Note]:
 
     names = [*fit.model.law.parameters, "sigma", "nu"]
     posterior = fit.posterior[names]
-    rhat = _worst(arviz_stats.rhat(posterior), max)
-    bulk = _worst(arviz_stats.ess(posterior, method="bulk"), min)
-    tail = _worst(arviz_stats.ess(posterior, method="tail"), min)
+    rhat = _ranked(arviz_stats.rhat(posterior))[-1]
+    bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
+    tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]
     if rhat[1] > RHAT_WARNING:
-        severity = "error" if rhat[1] > RHAT_ERROR else "warning"
+        severity: Severity = "error" if rhat[1] > RHAT_ERROR else "warning"
         sentence = f"R-hat of {rhat[0]} is {rhat[1]:.3f}, it should be at most {RHAT_WARNING}."
         yield Note("rhat", severity, sentence, _RESAMPLE)
     for kind, (name, size) in (("bulk", bulk), ("tail", tail)):
@@ -134,16 +135,14 @@ def _sampler(fit: Fit) -> Iterator[Note]:
         yield Note("sampler", "info", sentence)
 
 
-def _worst(values: xr.Dataset, pick: "type[min] | type[max]") -> tuple[str, float]:  # type: ignore[valid-type]
-    each = {str(name): float(value) for name, value in values.data_vars.items()}
-    name = pick(each, key=lambda key: each[key])
-    return name, each[name]
+def _ranked(values: xr.Dataset) -> list[tuple[str, float]]:
+    """Return names and values, smallest first."""
+    each = [(str(name), float(value)) for name, value in values.data_vars.items()]
+    return sorted(each, key=lambda item: item[1])
 
 
 def _pareto(fit: Fit) -> Iterator[Note]:
-    import arviz_stats
-
-    loo = arviz_stats.loo(fit.tree, pointwise=True)
+    loo = psis_loo(fit)
     high = loo.pareto_k.to_numpy() > loo.good_k
     if high.any():
         rows = ", ".join(str(row) for row in loo.pareto_k["run"].to_numpy()[high][:5])
@@ -184,8 +183,8 @@ def _predictions(fit: Fit) -> Iterator[Note]:
         yield Note(
             "ppc_largest",
             "warning",
-            f"The {largest.sum()} runs of largest compute lie {abs(observed_shift):.2%} {where} the "
-            "fitted surface, more than noise explains.",
+            f"The {largest.sum()} runs of largest compute lie {abs(observed_shift):.2%} {where} "
+            "the fitted surface, more than noise explains.",
             "The form bends where it matters; compare other forms by largest-compute-out.",
         )
 

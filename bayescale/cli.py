@@ -25,7 +25,6 @@ app = typer.Typer(
 )
 
 
-
 def _count(text: str) -> float:
     try:
         return parse_quantity(text)
@@ -240,8 +239,14 @@ def report(
     """Write a report as one HTML file that opens offline."""
     from bayescale.reporting import report as write_report
 
-    limits = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
-    path = write_report(_load_fit(fit), to=to, flops=flops or None, ci_prob=ci_prob, **limits)
+    path = write_report(
+        _load_fit(fit),
+        to=to,
+        flops=flops or None,
+        unique_tokens=unique_tokens,
+        max_epochs=max_epochs,
+        ci_prob=ci_prob,
+    )
     typer.echo(f"The report is {path}.")
 
 

@@ -1,8 +1,8 @@
 """Compare fits of the same runs: how well they interpolate and how well they extrapolate."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from scipy.special import logsumexp
 from bayescale.errors import FitError
 from bayescale.fits import Fit
 from bayescale.intervals import interval_settings
+from bayescale.loo import psis_loo
 from bayescale.notes import Note
 from bayescale.predicting import mean_loss, target_point
 from bayescale.runs import Runs
@@ -101,9 +102,9 @@ def _same_runs(fits: Mapping[str, Fit]) -> Runs:
     if not fits:
         raise FitError("there is nothing to compare; give at least one fit")
     first, *others = fits.values()
-    observed = first.tree["observed_data"]["log_loss"]
+    observed = first.tree["observed_data"].to_dataset()
     for other in others:
-        if not observed.equals(other.tree["observed_data"]["log_loss"]):
+        if not observed.equals(other.tree["observed_data"].to_dataset()):
             raise FitError(
                 f"{first.model.name} was fitted to {first.runs} and {other.model.name} to "
                 f"{other.runs}; fit all models to the same runs"
@@ -136,16 +137,13 @@ def _below(runs: Runs, cut: float | None) -> tuple[np.ndarray, float]:
 def _loo(fits: Mapping[str, Fit]) -> pd.DataFrame:
     import arviz_stats
 
-    with warnings.catch_warnings():
-        # High Pareto k is reported in the table.
-        warnings.simplefilter("ignore", UserWarning)
-        scores = {name: arviz_stats.loo(fit.tree, pointwise=True) for name, fit in fits.items()}
-        table = arviz_stats.compare(scores, round_to="none")
+    scores = {name: psis_loo(fit) for name, fit in fits.items()}
+    table = arviz_stats.compare(scores, round_to="none")
     ks = {name: score.pareto_k.to_numpy() for name, score in scores.items()}
     table["max_k"] = [float(ks[name].max()) for name in table.index]
     table["high_k"] = [int((ks[name] > scores[name].good_k).sum()) for name in table.index]
     columns = ["rank", "elpd", "se", "elpd_diff", "dse", "p", "weight", "max_k", "high_k"]
-    return table[columns].rename_axis("model")
+    return cast(pd.DataFrame, table[columns].rename_axis("model"))
 
 
 def _largest_compute_out(

@@ -164,7 +164,10 @@ class CompiledDensity:
         outputs = self.pm_model.replace_rvs_by_values([self.pm_model[name] for name in names])
         batched = {value: pt.vector(value.name) for value in self._values}
         function = pm.compile(
-            list(batched.values()), vectorize_graph(outputs, replace=batched), mode=UNCOMPILED
+            list(batched.values()),
+            vectorize_graph(outputs, replace=batched),
+            on_unused_input="ignore",
+            mode=UNCOMPILED,
         )
         values = function(*points.T)
         return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}

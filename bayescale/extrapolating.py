@@ -1,6 +1,7 @@
 """How far a question lies beyond the runs that answer it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -28,17 +29,20 @@ def decades_beyond(runs: Runs, point: Mapping[str, xr.DataArray]) -> xr.Dataset:
         One variable for each column that the runs also have, and ``tokens_per_param``; in decades
         (base-10 logarithm), zero inside the range.
     """
-    asked = {name: values.reset_coords(drop=True) for name, values in point.items()}
-    seen = {name: runs.table[name].to_numpy() for name in runs.quantities}
-    for table in (asked, seen):
-        if {"params", "tokens"} <= set(table):
-            table["tokens_per_param"] = table["tokens"] / table["params"]  # type: ignore[index]
+    asked = _with_ratio({name: v.reset_coords(drop=True) for name, v in point.items()})
+    seen = _with_ratio({name: runs.table[name] for name in runs.quantities})
     beyond = {}
     for name in (name for name in asked if name in seen):
         low, high = np.log10(seen[name].min()), np.log10(seen[name].max())
         position = np.log10(asked[name])
         beyond[name] = np.maximum(np.maximum(position - high, low - position), 0.0)
     return xr.Dataset(beyond)
+
+
+def _with_ratio(counts: dict[str, Any]) -> dict[str, Any]:
+    if {"params", "tokens"} <= set(counts):
+        return {**counts, "tokens_per_param": counts["tokens"] / counts["params"]}
+    return counts
 
 
 def furthest(beyond: xr.Dataset) -> xr.DataArray:

@@ -57,7 +57,7 @@ class Fit:
     @property
     def attrs(self) -> dict[str, Any]:
         """How the fit was made: versions, seed, timing, card, formula."""
-        return self.tree.attrs
+        return {str(key): value for key, value in self.tree.attrs.items()}
 
     @property
     def runs(self) -> Runs:
@@ -97,7 +97,9 @@ class Fit:
         except OSError as error:
             part.unlink(missing_ok=True)
             reason = error.strerror or str(error)
-            raise FitError(f"{path}: cannot write: {reason}; give a path that can be written") from None
+            raise FitError(
+                f"{path}: cannot write: {reason}; give a path that can be written"
+            ) from None
 
     def __repr__(self) -> str:
         """Name the model, the runs and the number of draws."""
@@ -131,15 +133,17 @@ def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fi
         If another version of bayescale wrote the file.
     """
     tree = _read(Path(path))
-    if missing := [key for key in ("bayescale_version", "card", "formula", "law") if key not in tree.attrs]:
+    if missing := [
+        key for key in ("bayescale_version", "card", "formula", "law") if key not in tree.attrs
+    ]:
         raise FitError(
             f"{path}: no {missing[0]} in it, so it is not a fit of bayescale; fit the runs again"
         )
     found = _find_law(path, tree.attrs["law"], law)
     if found.formula != tree.attrs["formula"]:
         raise FitError(
-            f"{path}: was fitted with {tree.attrs['law']} = {tree.attrs['formula']}, the law is now "
-            f"{found.formula}, so its draws no longer belong to it; fit the runs again"
+            f"{path}: was fitted with {tree.attrs['law']} = {tree.attrs['formula']}, the law is "
+            f"now {found.formula}, so its draws no longer belong to it; fit the runs again"
         )
     version = tree.attrs["bayescale_version"]
     if version != bayescale.__version__:

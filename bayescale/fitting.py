@@ -167,7 +167,7 @@ _DENSITIES: dict[str, CompiledDensity] = {}
 
 def _density(model: Model, runs: Runs) -> CompiledDensity:
     """Return the compiled density of a card; compiled once, whatever the runs."""
-    key = card_text(model) + model.law.formula
+    key = _card_text(model) + model.law.formula
     if key not in _DENSITIES:
         _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
     return _DENSITIES[key]
@@ -212,13 +212,13 @@ def _assemble(
     }
     reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
     for name in ("prior", "posterior"):
-        groups[name] = groups[name].assign(model.law.derive(reference, groups[name]))
+        groups[name] = groups[name].assign(
+            model.law.derive(reference, dict(groups[name].data_vars))
+        )
     return xr.DataTree.from_dict(groups)
 
 
-def _dataset(
-    values: Mapping[str, np.ndarray], shape: tuple[int, int], runs: Runs
-) -> xr.Dataset:
+def _dataset(values: Mapping[str, np.ndarray], shape: tuple[int, int], runs: Runs) -> xr.Dataset:
     dims = ("chain", "draw", "run")
     coords = {"chain": np.arange(shape[0]), "draw": np.arange(shape[1])}
     arrays = {name: value.reshape(shape + value.shape[1:]) for name, value in values.items()}
@@ -232,7 +232,7 @@ def _constants(model: Model, runs: Runs) -> xr.Dataset:
     return xr.Dataset({**columns, **scales(model, runs)}, {"run": runs.table.index.to_numpy()})
 
 
-def card_text(model: Model) -> str:
+def _card_text(model: Model) -> str:
     return model.model_dump_json(exclude={"law"})
 
 
@@ -253,7 +253,7 @@ def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "law": model.law.name,
         "formula": model.law.formula,
-        "card": card_text(model),
+        "card": _card_text(model),
         "runs": json.dumps(about_runs),
         "random_seed": seed,
     }

@@ -77,7 +77,7 @@ def parameter_table(
 
     prob, kind = interval_settings(ci_prob, ci_kind)
     tree = xr.DataTree.from_dict({"posterior": posterior})
-    table = arviz_stats.summary(tree, ci_prob=prob, ci_kind=kind, round_to="none")
+    table: pd.DataFrame = arviz_stats.summary(tree, ci_prob=prob, ci_kind=kind, round_to="none")
     return table.rename(columns=lambda name: "lower" if name.endswith("_lb") else name).rename(
         columns=lambda name: "upper" if name.endswith("_ub") else name
     )

@@ -60,7 +60,9 @@ class Law:
         where = f"law {self.name!r}"
         for parameter in inspect.signature(self.loss).parameters.values():
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                raise ModelError(f"{where}: {parameter} is open-ended; name every input and parameter")
+                raise ModelError(
+                    f"{where}: {parameter} is open-ended; name every input and parameter"
+                )
             if parameter.kind is parameter.POSITIONAL_ONLY:
                 raise ModelError(f"{where}: remove the '/' after {parameter.name!r}")
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name in _RESERVED:
@@ -82,8 +84,9 @@ class Law:
         for function in (self.optimum, self.derived):
             names = () if function is None else _names(function, inspect.Parameter.KEYWORD_ONLY)
             if unknown := [name for name in names if name not in self.parameters]:
+                asking = getattr(function, "__name__", "a function")
                 raise ModelError(
-                    f"{where}: {getattr(function, '__name__', 'a function')} asks for {unknown[0]!r}, "
+                    f"{where}: {asking} asks for {unknown[0]!r}, "
                     f"which is not among the parameters {', '.join(self.parameters)}"
                 )
 
@@ -123,7 +126,9 @@ class Law:
 
         inputs, references = (_symbols(self.inputs, suffix).values() for suffix in ("", "_0"))
         with sympy.evaluate(False):
-            ratios = [value / reference for value, reference in zip(inputs, references, strict=True)]
+            ratios = [
+                value / reference for value, reference in zip(inputs, references, strict=True)
+            ]
             right = self.loss(*ratios, **_symbols(self.parameters))
             right = sympy.Add(*_summands(right))
         return sympy.Eq(sympy.Symbol("L"), right, evaluate=False)

@@ -1,5 +1,6 @@
 """From a model card and runs to PyMC models, and vectorised evaluation of such a model."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,10 +54,12 @@ def model_data(
     Returns
     -------
     dict
-        The inputs by letter and ``observed_log_loss`` as arrays of shape (runs,), for each input a scalar
-        ``<letter>_ref``, and the scalar ``loss_scale``.
+        The inputs by letter and ``observed_log_loss`` as arrays of shape (runs,), and the scalars
+        that `scales` returns.
     """
-    inputs = {symbol: runs.table[column].to_numpy(float) for symbol, column in model.columns.items()}
+    inputs = {
+        symbol: runs.table[column].to_numpy(float) for symbol, column in model.columns.items()
+    }
     return {
         **inputs,
         **(fixed_scales or scales(model, runs)),
@@ -136,13 +139,25 @@ def _terms(model: Model, scale: Any) -> dict[str, Any]:
 
 
 def _variable(name: str | None, prior: Prior, loss_scale: Any) -> Any:
-    distribution = getattr(pm, prior.dist, None)
-    if not (isinstance(distribution, type) and issubclass(distribution, pm.Continuous)):
+    distribution: Any = getattr(pm, prior.dist, None)
+    known = isinstance(distribution, type) and issubclass(distribution, pm.Continuous)
+    if not known:
         raise ModelError(
             f"prior {prior}: PyMC has no continuous distribution {prior.dist!r}; "
             "see pymc.distributions for the names"
         )
     arguments = prior.arguments(loss_scale)
+    # PyMC ignores what it does not know, so a misspelt argument would pass in silence.
+    accepted = [
+        name
+        for name, parameter in inspect.signature(distribution.dist).parameters.items()
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if unknown := [name for name in arguments if name not in accepted]:
+        raise ModelError(
+            f"prior {prior}: {unknown[0]!r} is not an argument of {prior.dist}, "
+            f"which takes {', '.join(accepted)}"
+        )
     try:
         return distribution.dist(**arguments) if name is None else distribution(name, **arguments)
     except (TypeError, ValueError) as error:
@@ -211,4 +226,3 @@ def evaluate(
         "log_likelihood": {OBSERVED: log_likelihood},
         "posterior_predictive": {OBSERVED: predictive},
     }
-

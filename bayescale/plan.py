@@ -74,18 +74,24 @@ class Plan:
             ``median``, ``lower``, ``upper``. The rows ``expected_loss`` and ``regret`` hold what
             the committed plan yields.
         """
-        rows = []
+        rows: list[tuple[str, xr.DataArray | None, xr.DataArray]] = []
         for name in ("params", "tokens", "tokens_per_param", "epochs"):
             if name in self.optimum:
                 rows.append((name, self.committed[name], self.optimum[name]))
         rows.append(("optimal_loss", None, self.optimum["loss"]))
-        rows.append(("expected_loss", self.outcome["loss"].mean(["chain", "draw"]), self.outcome["loss"]))
-        rows.append(("regret", self.outcome["regret"].mean(["chain", "draw"]), self.outcome["regret"]))
+        rows.append(
+            ("expected_loss", self.outcome["loss"].mean(["chain", "draw"]), self.outcome["loss"])
+        )
+        rows.append(
+            ("regret", self.outcome["regret"].mean(["chain", "draw"]), self.outcome["regret"])
+        )
         parts = []
         for name, committed, draws in rows:
             table = credible_interval(draws, ci_prob, ci_kind).to_dataframe()
             table = table.set_index("flops")[["median", "lower", "upper"]]
-            table.insert(0, "committed", float("nan") if committed is None else committed.to_numpy())
+            table.insert(
+                0, "committed", float("nan") if committed is None else committed.to_numpy()
+            )
             parts.append(table.assign(quantity=name).set_index("quantity", append=True))
         order = [name for name, _, _ in rows]
         return pd.concat(parts).sort_index(level=0, sort_remaining=False).reindex(order, level=1)

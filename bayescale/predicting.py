@@ -98,14 +98,18 @@ def _targets(fit: Fit, given: dict[str, Counts]) -> dict[str, xr.DataArray]:
         raise PlanError(
             f"{sizes} do not pair up; give the same number of each, or a single value"
         ) from None
-    table, contradictions = complete_flops(pd.DataFrame(dict(zip(arrays, flat, strict=True))), "6ND")
+    table, contradictions = complete_flops(
+        pd.DataFrame(dict(zip(arrays, flat, strict=True))), "6ND"
+    )
     if len(contradictions):
         raise PlanError(
             f"flops = {contradictions['value'][0]} contradicts 6 x params x tokens; "
             "give two of the three"
         )
     if missing := [name for name in fit.model.columns.values() if name not in table]:
-        raise PlanError(f"{fit.model.name} needs {' and '.join(missing)} to predict a loss; give it")
+        raise PlanError(
+            f"{fit.model.name} needs {' and '.join(missing)} to predict a loss; give it"
+        )
     return target_point(table)
 
 

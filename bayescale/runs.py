@@ -96,7 +96,12 @@ class Runs:
     def subset(self, keep: np.ndarray) -> "Runs":
         """Return the runs where ``keep``, shape (runs,), is true."""
         return Runs(
-            self.table[keep], self.refused, self.source, self.groups, self.flops_rule, self.simulated
+            self.table[keep],
+            self.refused,
+            self.source,
+            self.groups,
+            self.flops_rule,
+            self.simulated,
         )
 
     def __str__(self) -> str:
@@ -193,7 +198,7 @@ def validate(
 ) -> Runs:
     """Check a table of canonical columns and complete it; see `load_runs`."""
     refused = find_invalid(table)
-    table = table.drop(index=refused["row"].unique()).astype(
+    table = table.drop(index=list(refused["row"].unique())).astype(
         {column: float for column in table.columns if column not in groups}
     )
     table, contradictions = complete_flops(table, flops_rule)
@@ -201,7 +206,7 @@ def validate(
     refused = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
     if len(refused) and bad_rows == "error":
         raise RunsError(_complain(source, refused))
-    table = table.drop(index=refused["row"].unique(), errors="ignore")
+    table = table.drop(index=list(refused["row"].unique()), errors="ignore")
     if table.empty and refused.empty:
         raise RunsError(f"{source}: the table has no rows; give one row for each finished run")
     if table.empty:
@@ -223,7 +228,8 @@ def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise RunsError(
-            f"{path}: cannot read files ending in {path.suffix!r}; give one of {', '.join(_READERS)}"
+            f"{path}: cannot read files ending in {path.suffix!r}; "
+            f"give one of {', '.join(_READERS)}"
         )
     try:
         return reader(path)  # type: ignore[no-any-return,operator]

@@ -70,17 +70,19 @@ def complete_flops(table: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.Dat
 def _contradictions(table: pd.DataFrame) -> pd.DataFrame:
     expected = train_flops(table["params"], table["tokens"])
     ratio = table["flops"] / expected
-    wrong = table[(ratio - 1).abs() > FLOPS_TOLERANCE]
+    wrong = (ratio - 1).abs() > FLOPS_TOLERANCE
     return refusals(
         (
             row,
             "flops",
             f"{flops:.4g}",
-            f"is {ratio[row]:.3g} times 6ND, the rule allows 10%; name the right columns, drop "
+            f"is {times:.3g} times 6ND, the rule allows 10%; name the right columns, drop "
             "flops to have it derived, or keep it with flops_rule='recorded' "
             "(command line: --flops-rule recorded)",
         )
-        for row, flops in wrong["flops"].items()
+        for row, flops, times in zip(
+            table.index[wrong], table["flops"][wrong], ratio[wrong], strict=True
+        )
     )
 
 

@@ -54,7 +54,10 @@ BY_COLUMN = {quantity.column: quantity for quantity in QUANTITIES.values()}
 
 def train_flops(params: ArrayLike, tokens: ArrayLike) -> FloatArray:
     """Return the training FLOPs C = 6 N D, in floating point so that nothing overflows."""
-    return FLOPS_PER_PARAM_TOKEN * np.asarray(params, float) * np.asarray(tokens, float)
+    flops: FloatArray = (
+        FLOPS_PER_PARAM_TOKEN * np.asarray(params, float) * np.asarray(tokens, float)
+    )
+    return flops
 
 
 def params_for(flops: ArrayLike, tokens: ArrayLike) -> FloatArray:
@@ -82,7 +85,7 @@ _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
 def human(value: float, digits: int = 3) -> str:
-    """Format a count for people: ``7e10`` as ``70B``, ``1.4e12`` as ``1.4T``, ``1e24`` as ``1e+24``.
+    """Format a count for people: ``7e10`` as ``70B``, ``1.4e12`` as ``1.4T``.
 
     Parameters
     ----------

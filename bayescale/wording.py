@@ -1,7 +1,5 @@
 """Findings as text for people, for the terminal."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 import xarray as xr
 
@@ -24,7 +22,7 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
     optimum, outcome = plan.optimum.isel(budget=budget), plan.outcome.isel(budget=budget)
     choice = {name: float(v[budget]) for name, v in plan.committed.data_vars.items()}
     low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
-    epochs = f", {choice['epochs']:.3g} epochs" if "epochs" in choice else ""
+    epochs = f", {choice['epochs']:.2f} epochs" if "epochs" in choice else ""
     loss = credible_interval(outcome["loss"], prob)
     regret = credible_interval(outcome["regret"], prob)
     spans = (_span(optimum[name], prob, name) for name in ("params", "tokens"))
@@ -65,8 +63,3 @@ def format_table(table: pd.DataFrame, digits: int = 4) -> str:
             for value in table[column]
         ]
     return str(shown.to_string())
-
-
-def bullet_list(lines: Iterable[object]) -> str:
-    """Write one line for each item."""
-    return "\n".join(f"- {line}" for line in lines)

@@ -77,7 +77,8 @@ def plot_fit(
     """
     prob, _ = interval_settings(ci_prob, ci_kind)
     runs = fit.runs
-    draws = np.exp(fit.tree["posterior_predictive"]["log_loss"])
+    logs = fit.tree["posterior_predictive"].to_dataset()["log_loss"]
+    draws = logs.copy(data=np.exp(logs.to_numpy()))
     interval = credible_interval(draws, ci_prob, ci_kind)
     bounds = (interval[name].to_numpy() for name in ("median", "lower", "upper"))
     predicted = _Predicted(runs.loss, *bounds)
@@ -108,13 +109,20 @@ def _observed_against_predicted(ax: Axes, predicted: _Predicted, prob: float) ->
         rasterized=len(predicted.observed) > 1000,
     )
     _points(ax, predicted.median, predicted.observed, predicted.outside)
-    ends = np.array([predicted.median.min(), predicted.median.max()])
-    ax.axline((ends[0], ends[0]), (ends[1], ends[1]), color=INK, lw=0.9, zorder=1)
+    ax.axline((predicted.median[0],) * 2, slope=1, color=INK, lw=0.9, zorder=1)
     inside = int((~predicted.outside).sum())
     total = len(predicted.observed)
     text = f"{inside} of {total} runs ({inside / total:.0%}) lie in\ntheir {prob:.0%} interval"
     ax.text(0.02, 0.97, text, transform=ax.transAxes, va="top", fontsize=9.5)
-    ax.text(0.98, 0.05, "outside", transform=ax.transAxes, ha="right", color=ORANGE, fontsize=9.5)
+    ax.text(
+        0.98,
+        0.05,
+        "outside their interval",
+        transform=ax.transAxes,
+        ha="right",
+        color=ORANGE,
+        fontsize=9.5,
+    )
     ax.set(xlabel="predicted loss", ylabel="observed loss")
 
 
@@ -130,9 +138,8 @@ def _residuals(ax: Axes, predicted: _Predicted, values: FloatArray, prob: float)
     _points(ax, values[~beyond], residuals[~beyond], predicted.outside[~beyond])
     for side, marker in ((1, "^"), (-1, "v")):
         there = beyond & (np.sign(residuals) == side)
-        ax.plot(
-            values[there], np.full(there.sum(), side * 0.94 * limit), marker, color=ORANGE, ms=6
-        )
+        edge = np.full(there.sum(), side * 0.94 * limit)
+        ax.plot(values[there], edge, marker, color=ORANGE, ms=6)
     log_axis(ax, "x", values, "")
     ax.set(ylim=(-limit, limit), ylabel="residual, %")
     last = order[-1]

@@ -126,7 +126,7 @@ def _name_curves(ax: Axes, posterior: float) -> None:
 def _density(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     import arviz_stats.base
 
-    kde: Any = arviz_stats.base.array_stats.kde  # type: ignore[attr-defined]
+    kde: Any = arviz_stats.base.array_stats.kde
     grid, density, _ = kde(values, axis=None, bw="scott")
     return grid, density / density.max()
 

@@ -1,6 +1,7 @@
 """The loss to expect beyond the runs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -84,9 +85,9 @@ def plot_prediction(
     runs, column = fit.runs, frontier_variable(fit)
     marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
     values = np.sort(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
-    limits = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
+    limits: dict[str, Any] = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
     points = _points(fit, column, values, limits)
-    surface, single = (predict(fit, **points, new_run=noise) for noise in (False, True))
+    surface, single = (predict(fit, new_run=noise, **points) for noise in (False, True))
     with style():
         ax = new_axes(ax, 4.6)
         _extrapolated(ax, runs, column, values)
@@ -125,14 +126,12 @@ def _grid(seen: FloatArray, marks: FloatArray) -> FloatArray:
     return np.geomspace(seen.min(), max(high, seen.max()), POINTS)
 
 
-def _points(
-    fit: Fit, column: str, values: FloatArray, limits: dict[str, float | None]
-) -> dict[str, FloatArray]:
+def _points(fit: Fit, column: str, values: FloatArray, limits: dict[str, Any]) -> dict[str, Any]:
     """Return the counts of the runs along the curve."""
     columns = set(fit.model.columns.values())
     if columns == {column}:
         return {column: values}
-    committed = allocate(fit, flops=values, **limits).committed
+    committed = allocate(fit, flops=list(values), **limits).committed
     points = {name: committed[name].to_numpy() for name in ("params", "tokens")}
     if "unique_tokens" in columns:
         most = limits["unique_tokens"]
@@ -207,7 +206,7 @@ def _mark(
     ax.annotate(
         text,
         (mark, upper),
-        xytext=(8, 12),
+        xytext=(8, 24),
         textcoords="offset points",
         color=INK,
         fontsize=9.5,

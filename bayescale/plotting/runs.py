@@ -59,11 +59,16 @@ def plot_runs(runs: Runs, *, ax: Axes | None = None) -> Figure:
 def _plane(ax: Axes, runs: Runs) -> None:
     params, tokens = (runs.table[name].to_numpy(float) for name in ("params", "tokens"))
     order = np.argsort(-runs.loss)
+    # A few bad runs must not use up the colours.
+    low, high = float(runs.loss.min()), float(np.quantile(runs.loss, 0.98))
+    spoilt = runs.loss.max() - low > 1.25 * (high - low)
     points = ax.scatter(
         params[order],
         tokens[order],
         c=runs.loss[order],
         cmap=COLOUR_MAP,
+        vmin=low,
+        vmax=high if spoilt else float(runs.loss.max()),
         s=26,
         linewidths=0.4,
         edgecolors="white",
@@ -73,7 +78,9 @@ def _plane(ax: Axes, runs: Runs) -> None:
     log_axis(ax, "x", params, label_of("params"))
     log_axis(ax, "y", tokens, label_of("tokens"))
     _equal_compute(ax, params, tokens)
-    bar = figure_of(ax).colorbar(points, ax=ax, pad=0.02, aspect=30)
+    bar = figure_of(ax).colorbar(
+        points, ax=ax, pad=0.02, aspect=30, extend="max" if spoilt else "neither"
+    )
     bar.set_label("loss")
     bar.outline.set_visible(False)
 

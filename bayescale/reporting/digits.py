@@ -1,0 +1,64 @@
+"""How many digits a number deserves."""
+
+import math
+from dataclasses import dataclass
+
+import xarray as xr
+
+from bayescale.intervals import IntervalKind, credible_interval
+from bayescale.units import human
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Probability and kind of the intervals of a report."""
+
+    prob: float
+    kind: IntervalKind
+
+    def of(self, draws: xr.DataArray) -> tuple[float, float, float]:
+        """Return median, lower and upper bound of draws with dimensions (chain, draw)."""
+        found = credible_interval(draws, self.prob, self.kind)
+        return float(found["median"]), float(found["lower"]), float(found["upper"])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval, as text."""
+
+    value: str
+    lower: str
+    upper: str
+
+
+def decimals(spread: float, significant: int = 2) -> int:
+    """Return the decimals that show some significant digits of a spread."""
+    if not (math.isfinite(spread) and spread > 0):
+        return 3
+    return max(0, significant - 1 - math.floor(math.log10(spread)))
+
+
+def fixed(value: float, places: int) -> str:
+    """Write a number with so many decimals; huge ones with an exponent, minus as a minus sign."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:.3e}".replace("e+", "e") if abs(value) >= 1e7 else f"{value:.{places}f}"
+    return text.replace("-", "−")
+
+
+def count(value: float, digits: int = 3) -> str:
+    """Write a count of parameters, tokens or FLOPs."""
+    return human(value, digits).replace("e+", "e")
+
+
+def percent(share: float) -> str:
+    """Write a share with two significant digits, such as 0.0056%."""
+    return f"{100 * share:.2g}%" if abs(100 * share) < 10 else f"{100 * share:.0f}%"
+
+
+def estimate(draws: xr.DataArray, interval: Interval, centre: float | None = None) -> Estimate:
+    """Write draws as a number (the median by default) with its interval."""
+    median, lower, upper = interval.of(draws)
+    places = decimals(upper - lower)
+    value = median if centre is None else centre
+    return Estimate(fixed(value, places), fixed(lower, places), fixed(upper, places))

@@ -1,0 +1,143 @@
+"""The numbers for the person who signs for the compute."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayescale.errors import PlanError
+from bayescale.fits import Fit
+from bayescale.plan import Plan
+from bayescale.predicting import predict
+from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
+from bayescale.reporting.symbols import Symbol, find_symbols
+from bayescale.units import tokens_for
+
+FLAT_FACTOR = 1.5
+"""A nearly optimal range at least this wide leaves a real choice."""
+
+
+@dataclass(frozen=True)
+class PlanNumbers:
+    """One budget: the plan to commit to and what to expect of it, as text."""
+
+    flops: str
+    params: str
+    tokens: str
+    tokens_per_param: str
+    epochs: str
+    loss: Estimate
+    single_run: Estimate | None
+    regret: str
+    regret_share: str
+    regret_upper: str
+    regret_upper_share: str
+    low: str
+    high: str
+    low_tokens: str
+    high_tokens: str
+    flat: bool
+    times_beyond: str
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """The loss at one target of a law of one variable, as text."""
+
+    target: str
+    loss: Estimate
+    single_run: Estimate
+    times_beyond: str
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A parameter of the law that people ask about, as text."""
+
+    symbol: Symbol
+    estimate: Estimate
+    share_by_doubling: str
+
+
+def plan_numbers(fit: Fit, plan: Plan, interval: Interval) -> list[PlanNumbers]:
+    """Return the numbers of each budget of a plan."""
+    return [
+        _one_plan(fit, plan, budget, interval) for budget in range(plan.committed.sizes["budget"])
+    ]
+
+
+def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumbers:
+    committed = {
+        str(name): float(values[budget]) for name, values in plan.committed.data_vars.items()
+    }
+    flops = float(plan.committed["flops"][budget])
+    loss, regret = (plan.outcome[name].isel(budget=budget) for name in ("loss", "regret"))
+    mean_loss, mean_regret = float(loss.mean()), float(regret.mean())
+    most = float(regret.quantile((1 + interval.prob) / 2))
+    places = decimals(most)
+    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
+    return PlanNumbers(
+        flops=count(flops),
+        params=count(committed["params"]),
+        tokens=count(committed["tokens"]),
+        tokens_per_param=f"{committed['tokens_per_param']:.3g}",
+        epochs=f"{committed['epochs']:.3g}" if "epochs" in committed else "",
+        loss=estimate(loss, interval, mean_loss),
+        single_run=_single_run(fit, plan, committed, interval),
+        regret=fixed(mean_regret, places),
+        regret_share=percent(mean_regret / mean_loss),
+        regret_upper=fixed(most, places),
+        regret_upper_share=percent(most / mean_loss),
+        low=count(low),
+        high=count(high),
+        low_tokens=count(float(tokens_for(flops, high))),
+        high_tokens=count(float(tokens_for(flops, low))),
+        flat=high > FLAT_FACTOR * low,
+        times_beyond=_times(fit, "flops", flops),
+    )
+
+
+def _single_run(
+    fit: Fit, plan: Plan, committed: dict[str, float], interval: Interval
+) -> Estimate | None:
+    point: dict[str, Any] = {name: committed[name] for name in ("params", "tokens")}
+    if "unique_tokens" in fit.model.columns.values():
+        limit = plan.limits.get("unique_tokens")
+        point["unique_tokens"] = min(point["tokens"], limit or np.inf)
+    try:
+        draws = predict(fit, new_run=True, **point)
+    except PlanError:
+        return None
+    return estimate(draws.isel(target=0), interval)
+
+
+def predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:
+    """Return the loss at targets of a law of one variable."""
+    column = next(iter(fit.model.columns.values()))
+    found = []
+    for target in targets:
+        point: dict[str, Any] = {column: target}
+        surface, single = (
+            predict(fit, new_run=noise, **point).isel(target=0) for noise in (False, True)
+        )
+        losses = estimate(surface, interval), estimate(single, interval)
+        found.append(Predicted(count(target), *losses, _times(fit, column, target)))
+    return found
+
+
+def learnt(fit: Fit, interval: Interval) -> list[Learnt]:
+    """Return floor and exponents of the law."""
+    found = []
+    for symbol in find_symbols(fit.model, list(fit.model.law.parameters)):
+        if symbol.role in {"floor", "exponent"}:
+            draws = fit.parameters[symbol.name]
+            share = percent(1 - 2 ** -float(draws.median())) if symbol.role == "exponent" else ""
+            found.append(Learnt(symbol, estimate(draws, interval), share))
+    return found
+
+
+def _times(fit: Fit, column: str, value: float) -> str:
+    if column not in fit.runs.table:
+        return ""
+    times = value / float(fit.runs.table[column].max())
+    return f"{times:.2g}" if times > 1.05 else ""

@@ -1,0 +1,119 @@
+"""Write the report: render the templates and put one file in place, whole or not at all."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bayescale.allocating import allocate
+from bayescale.checking import Checks, check
+from bayescale.comparing import Comparison
+from bayescale.errors import FitError
+from bayescale.fits import Fit
+from bayescale.intervals import IntervalKind, interval_settings
+from bayescale.plan import Plan
+from bayescale.reporting.context import Context, Question, build_context
+from bayescale.reporting.digits import Interval
+
+
+def report(
+    fit: Fit,
+    *,
+    to: str | Path,
+    plan: Plan | None = None,
+    comparison: Comparison | None = None,
+    checks: Checks | None = None,
+    flops: float | Sequence[float] | None = None,
+    unique_tokens: float | None = None,
+    max_epochs: float | None = None,
+    ci_prob: float | None = None,
+    ci_kind: IntervalKind | None = None,
+    title: str | None = None,
+) -> Path:
+    """Write what a fit says, and whether to believe it, as one HTML file that opens offline.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    to : str or Path
+        The file to write; an existing one is replaced.
+    plan : Plan, optional
+        A plan made from this fit.
+    comparison : Comparison, optional
+        A comparison with other models.
+    checks : Checks, optional
+        The checks of this fit; made if absent.
+    flops : float or sequence of float, optional
+        Budgets to plan for if no plan is given. For a law of compute alone, budgets at which to
+        predict the loss.
+    unique_tokens, max_epochs : float, optional
+        Limits of that plan, as in `allocate`.
+    ci_prob, ci_kind : optional
+        Probability and kind of the intervals; ArviZ's settings by default.
+    title : str, optional
+        The title of the report.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    FitError
+        If the file cannot be written; nothing is left behind.
+    PlanError
+        If a plan is asked for that the law cannot make.
+    BayescaleError
+        If the interval is not a known one.
+
+    Examples
+    --------
+    >>> bs.report(fit, flops=1e24, unique_tokens=2e12, to="report.html")  # doctest: +SKIP
+    """
+    prob, kind = interval_settings(ci_prob, ci_kind)
+    splits = {"params", "tokens"} <= set(fit.model.columns.values())
+    if flops is not None and plan is None and (splits or "flops" not in fit.model.columns.values()):
+        plan = allocate(fit, flops=flops, unique_tokens=unique_tokens, max_epochs=max_epochs)
+    question = Question(
+        interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),
+        plan=plan,
+        comparison=comparison,
+        checks=check(fit) if checks is None else checks,
+        targets=()
+        if flops is None
+        else tuple([flops] if isinstance(flops, float | int) else flops),
+        title=title,
+    )
+    return _write(Path(to), _render(build_context(fit, question)))
+
+
+def _render(context: Context) -> str:
+    loader = PackageLoader("bayescale.reporting", "templates")
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    css, _, _ = loader.get_source(environment, "style.css")
+    parts = {field.name: getattr(context, field.name) for field in fields(context)}
+    return environment.get_template("report.html.j2").render(**parts, css=Markup(css))
+
+
+def _write(path: Path, text: str) -> Path:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise FitError(f"{path}: cannot write: {reason}; give a path that can be written") from None
+    return path

@@ -1,0 +1,28 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayescale.card import models
+from bayescale.runs import Runs, load_runs
+
+
+@pytest.fixture(scope="session")
+def simulated_runs() -> Runs:
+    card = models()["chinchilla"]
+    rng = np.random.default_rng(20240415)
+    sizes = np.geomspace(6e7, 4e9, 8)
+    tokens_per_param = np.geomspace(3.0, 150.0, 5)
+    params = np.round(np.repeat(sizes, len(tokens_per_param)))
+    tokens = np.round(params * np.tile(tokens_per_param, len(sizes)))
+    noise = 0.005 * rng.standard_t(4.0, size=params.size)
+    loss = card.law.loss(params, tokens, **card.published["besiroglu2024"].values) * np.exp(noise)
+    table = pd.DataFrame({"params": params, "tokens": tokens, "loss": loss})
+    return load_runs(table, name="the besiroglu2024 constants", simulated=True)
+
+
+@pytest.fixture(scope="session")
+def fitted(simulated_runs):
+    """A short fit of the simulated runs by NUTS."""
+    from bayescale.fitting import fit
+
+    return fit(simulated_runs, random_seed=1, draws=300)

@@ -1,0 +1,184 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import bayescale as bs
+from bayescale.allocating import allocate
+from bayescale.law import Law
+from bayescale.units import FLOPS_PER_PARAM_TOKEN
+
+# N*, D/N and L* at the published constants, recomputed by hand from the closed form.
+GOLDEN = {
+    ("besiroglu2024", 1e21): (2.778e9, 21.6, 2.306),
+    ("besiroglu2024", 5.76e23): (7.225e10, 18.4, 1.974),
+    ("besiroglu2024", 3.8e25): (6.187e11, 16.6, 1.892),
+    ("hoffmann2022", 1e21): (2.217e9, 33.9, 2.296),
+    ("hoffmann2022", 5.76e23): (4.036e10, 58.9, 1.918),
+    ("hoffmann2022", 3.8e25): (2.732e11, 84.8, 1.811),
+    ("hoffmann2022_rounded", 1e21): (1.824e9, 50.1, None),
+    ("hoffmann2022_rounded", 5.76e23): (3.219e10, 92.7, None),
+    ("hoffmann2022_rounded", 3.8e25): (2.135e11, 139, None),
+}
+
+
+def with_constants(fitted, name):
+    """Return a fit whose draws all equal published constants."""
+    values = dict(fitted.model.published[name].values)
+    for coefficient, exponent, symbol in (("A", "alpha_N", "N"), ("B", "alpha_D", "D")):
+        values[coefficient] *= fitted.reference[symbol] ** -values[exponent]
+    posterior = fitted.posterior.isel(chain=[0], draw=[0, 1])
+    posterior = posterior.assign(
+        {key: xr.full_like(posterior[key], v) for key, v in values.items()}
+    )
+    tree = fitted.tree.copy()
+    tree["posterior"] = xr.DataTree(posterior)
+    return bs.Fit(tree, fitted.model)
+
+
+def without_closed_form(fitted):
+    law = Law(fitted.model.law.loss, "numeric")
+    return bs.Fit(fitted.tree, fitted.model.model_copy(update={"law": law}))
+
+
+@pytest.mark.parametrize(("name", "flops"), GOLDEN)
+def test_published_constants_give_the_golden_table(fitted, name, flops):
+    params, tokens_per_param, loss = GOLDEN[name, flops]
+    plan = allocate(with_constants(fitted, name), flops=flops)
+    assert float(plan.committed["params"][0]) == pytest.approx(params, rel=5e-4)
+    assert float(plan.committed["tokens_per_param"][0]) == pytest.approx(tokens_per_param, rel=5e-3)
+    if loss is not None:
+        assert float(plan.outcome["loss"].mean()) == pytest.approx(loss, abs=6e-4)
+
+
+def test_numeric_optimum_equals_the_closed_form(fitted):
+    flops = np.geomspace(1e19, 1e26, 8)
+    closed, numeric = (
+        allocate(fitted, flops=flops),
+        allocate(without_closed_form(fitted), flops=flops),
+    )
+    np.testing.assert_allclose(numeric.optimum["params"], closed.optimum["params"], rtol=1e-4)
+    np.testing.assert_allclose(numeric.committed["params"], closed.committed["params"], rtol=1e-4)
+
+
+def test_every_split_spends_the_budget(fitted):
+    plan = allocate(fitted, flops=[1e21, 1e23], unique_tokens=1e10)
+    for split in (plan.optimum, plan.committed):
+        spent = FLOPS_PER_PARAM_TOKEN * split["params"] * split["tokens"]
+        assert np.allclose(spent, split["flops"])
+
+
+def test_committed_plan_beats_its_neighbours(fitted):
+    plan = allocate(fitted, flops=1e24)
+    best = float(plan.committed["params"][0])
+
+    def expected(params):
+        return float(bs.predict(fitted, params=params, flops=1e24).mean())
+
+    assert expected(best) < min(expected(0.97 * best), expected(1.03 * best))
+
+
+def test_regret_is_what_the_plan_gives_away(fitted):
+    plan = allocate(fitted, flops=1e24)
+    regret = plan.outcome["loss"] - plan.optimum["loss"]
+    assert float(regret.min()) >= -1e-12
+    np.testing.assert_allclose(plan.outcome["regret"], regret, atol=1e-12)
+
+
+def test_near_optimal_sizes_cost_the_tolerance(fitted):
+    plan = allocate(fitted, flops=1e23, tolerance=0.002)
+    best = float(plan.outcome["loss"].mean())
+    for end in ("params_low", "params_high"):
+        edge = bs.predict(fitted, params=plan.near_optimal[end].to_numpy(), flops=1e23)
+        assert float(edge.mean()) == pytest.approx(1.002 * best, rel=1e-6)
+
+
+def test_unique_tokens_cap_the_tokens(fitted):
+    plan = allocate(fitted, flops=1e24, unique_tokens=1e11)
+    assert float(plan.optimum["tokens"].max()) == pytest.approx(1e11)
+    assert float(plan.binding["tokens"][0]) == 1.0
+    assert float(plan.committed["epochs"][0]) == pytest.approx(1.0)
+
+
+def test_epochs_stretch_the_tokens(fitted):
+    plan = allocate(fitted, flops=1e24, unique_tokens=1e11, max_epochs=4)
+    assert float(plan.committed["tokens"][0]) == pytest.approx(4e11)
+    assert float(plan.committed["epochs"][0]) == pytest.approx(4.0)
+    assert "repetition" in {note.code for note in plan.notes}
+
+
+def test_a_generous_cap_changes_nothing(fitted):
+    free, capped = allocate(fitted, flops=1e22), allocate(fitted, flops=1e22, unique_tokens=1e15)
+    np.testing.assert_allclose(free.committed["params"], capped.committed["params"])
+    assert float(capped.binding["tokens"][0]) == 0.0
+
+
+def test_many_budgets_give_each_budgets_plan(fitted):
+    many = allocate(fitted, flops=[1e21, 1e24])
+    one = allocate(fitted, flops=1e24)
+    assert float(many.committed["params"][1]) == pytest.approx(
+        float(one.committed["params"][0]), rel=1e-6
+    )
+
+
+def test_far_budgets_are_flagged(fitted):
+    largest = float(fitted.runs.table["flops"].max())
+    near, far = allocate(fitted, flops=largest), allocate(fitted, flops=1e3 * largest)
+    assert "extrapolation" not in {note.code for note in near.notes}
+    assert "extrapolation" in {note.code for note in far.notes}
+    assert float(far.extrapolation["flops"][0]) == pytest.approx(3.0)
+
+
+def test_an_unbounded_law_ends_at_the_bounds_and_says_so(fitted):
+    def size_only(N, D, *, E, A, alpha_N, B, alpha_D):
+        return E + A * N**-alpha_N + 0 * B * D**-alpha_D
+
+    model = fitted.model.model_copy(update={"law": Law(size_only)})
+    plan = allocate(bs.Fit(fitted.tree, model), flops=1e24)
+    assert float(plan.binding["bounds"][0]) == 1.0
+    assert "bounds" in {note.code for note in plan.notes}
+
+
+def test_summary_keeps_the_two_answers_apart(fitted):
+    plan = allocate(fitted, flops=[1e22, 1e23])
+    table = plan.summary(ci_prob=0.5)
+    assert list(table.columns) == ["committed", "median", "lower", "upper"]
+    assert table.loc[(1e23, "params"), "committed"] == float(plan.committed["params"][1])
+    low, high = np.quantile(plan.optimum["params"].isel(budget=1), [0.25, 0.75])
+    assert table.loc[(1e23, "params"), ["lower", "upper"]].tolist() == pytest.approx([low, high])
+
+
+def test_text_names_the_plan(fitted):
+    text = str(allocate(fitted, flops=1e24, unique_tokens=1e11))
+    assert "commit to     1.67T parameters on 100B tokens" in text
+    assert "1.00 epochs" in text
+
+
+@pytest.mark.parametrize("flops", [0, -1, 1e60, float("nan"), float("inf")])
+def test_a_budget_that_is_none(fitted, flops):
+    with pytest.raises(bs.PlanError, match=r"flops = .* must lie between .* for example 1e24"):
+        allocate(fitted, flops=flops)
+
+
+@pytest.mark.parametrize("limit", ["unique_tokens", "max_epochs"])
+@pytest.mark.parametrize("value", [0, -1e9, float("nan"), float("inf")])
+def test_a_limit_that_is_none(fitted, limit, value):
+    with pytest.raises(bs.PlanError, match=f"{limit} = .* must be positive and finite"):
+        allocate(fitted, flops=1e24, **{"unique_tokens": 1e9, limit: value})
+
+
+def test_epochs_of_nothing(fitted):
+    with pytest.raises(bs.PlanError, match="limits nothing without unique_tokens"):
+        allocate(fitted, flops=1e24, max_epochs=4)
+
+
+def test_an_impossible_limit(fitted):
+    with pytest.raises(bs.PlanError, match=r"no plan spends flops = 1e\+24 on at most 10 tokens"):
+        allocate(fitted, flops=1e24, unique_tokens=10)
+
+
+def test_a_law_of_compute_alone_cannot_split(fitted):
+    model = bs.models()["power_law"]
+    with pytest.raises(bs.PlanError, match="cannot say how to split a budget; fit a law of params"):
+        allocate(dataclasses.replace(fitted, model=model), flops=1e24)

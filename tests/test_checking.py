@@ -1,0 +1,122 @@
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import bayescale as bs
+from bayescale.checking import Checks, check
+
+
+def changed(fitted, group, **variables):
+    tree = fitted.tree.copy()
+    tree[group] = xr.DataTree(fitted.tree[group].to_dataset().assign(variables))
+    return bs.Fit(tree, fitted.model)
+
+
+def codes(fit):
+    return {note.code: note.severity for note in check(fit).notes}
+
+
+def test_a_good_fit_has_no_error(fitted):
+    assert check(fitted).ok
+    assert codes(fitted)["sampler"] == "info"
+
+
+def test_simulated_runs_are_called_so(fitted):
+    assert codes(fitted)["simulated"] == "info"
+
+
+def test_chains_that_disagree(fitted):
+    E = fitted.posterior["E"]
+    apart = changed(fitted, "posterior", E=E + 5 * E.std() * E["chain"])
+    assert codes(apart)["rhat"] == "error"
+    with pytest.raises(bs.FitError, match="R-hat of E"):
+        check(apart).raise_if_bad()
+
+
+def test_draws_that_hardly_move(fitted):
+    E = fitted.posterior["E"]
+    slow = changed(fitted, "posterior", E=E.copy(data=np.sort(E.to_numpy(), axis=1)))
+    assert "ess_bulk" in codes(slow)
+
+
+@pytest.mark.parametrize(("count", "severity"), [(1, "warning"), (50, "error")])
+def test_divergences(fitted, count, severity):
+    diverging = fitted.tree["sample_stats"]["diverging"].copy()
+    diverging[0, :count] = True
+    assert codes(changed(fitted, "sample_stats", diverging=diverging))["divergences"] == severity
+
+
+def test_energy_that_does_not_mix(fitted):
+    energy = fitted.tree["sample_stats"]["energy"]
+    walk = np.random.default_rng(1).normal(size=energy.shape).cumsum(axis=1)
+    assert "ebfmi" in codes(changed(fitted, "sample_stats", energy=energy.copy(data=walk)))
+
+
+def test_a_run_the_fit_leans_on(fitted):
+    density = fitted.tree["log_likelihood"]["log_loss"].copy()
+    density[..., 3] -= 200 * np.abs(fitted.posterior["E"] - fitted.posterior["E"].mean())
+    notes = check(changed(fitted, "log_likelihood", log_loss=density)).notes
+    (note,) = [note for note in notes if note.code == "pareto_k"]
+    assert "rows 3" in note.sentence
+
+
+def test_noise_that_is_not_as_stated(fitted):
+    observed = fitted.tree["observed_data"]["log_loss"]
+    odd = observed + 0.1 * (-1) ** np.arange(len(observed))
+    assert "ppc_coverage" in codes(changed(fitted, "observed_data", log_loss=odd))
+
+
+def test_large_runs_off_the_surface(fitted):
+    flops = fitted.runs.table["flops"].to_numpy()
+    bend = xr.DataArray(0.03 * (flops >= np.quantile(flops, 0.8)), dims="run")
+    observed = fitted.tree["observed_data"]["log_loss"] + bend
+    notes = check(changed(fitted, "observed_data", log_loss=observed)).notes
+    (note,) = [note for note in notes if note.code == "ppc_largest"]
+    assert "above the fitted surface" in note.sentence
+
+
+def test_constant_tokens_per_parameter(fitted):
+    constant = changed(fitted, "constant_data", tokens=20 * fitted.tree["constant_data"]["params"])
+    (note,) = [note for note in check(constant).notes if note.code == "constant_ratio"]
+    assert "N and D cannot be told apart in these runs" in note.sentence
+
+
+def test_too_few_decades(fitted):
+    params = fitted.tree["constant_data"]["params"]
+    narrow = 1e9 * (1 + 0.5 * (params - params.min()) / (params.max() - params.min()))
+    assert "few_decades" in codes(changed(fitted, "constant_data", params=narrow))
+
+
+def test_a_prior_that_decides(fitted):
+    wide = fitted.posterior["alpha_N"] * np.exp(
+        xr.DataArray(
+            np.random.default_rng(1).normal(0, 0.35, fitted.posterior["alpha_N"].shape),
+            dims=("chain", "draw"),
+        )
+    )
+    notes = check(changed(fitted, "posterior", alpha_N=wide)).notes
+    assert any(n.code == "prior_decides" and "alpha_N" in n.sentence for n in notes)
+
+
+def test_refused_rows_are_told(fitted, simulated_runs):
+    table = simulated_runs.table.drop(columns="flops")
+    broken = pd.concat([table, table.head(1).assign(loss=-1.0)], ignore_index=True)
+    with pytest.raises(bs.RunsError):
+        bs.load_runs(broken)
+    runs = bs.load_runs(broken, bad_rows="refuse")
+    attrs = bs.fit(runs, random_seed=1, draws=100).attrs
+    again = bs.Fit(fitted.tree.copy(), fitted.model)
+    again.tree.attrs = attrs
+    assert codes(again)["refused"] == "info"
+
+
+def test_every_note_says_what_to_do(fitted):
+    E = fitted.posterior["E"]
+    notes = check(changed(fitted, "posterior", E=E + 5 * E.std() * E["chain"])).notes
+    assert all(note.remedy for note in notes if note.severity != "info")
+
+
+def test_errors_come_first():
+    assert Checks(()).ok
+    assert Checks(()).to_frame().columns.tolist() == ["code", "severity", "sentence", "remedy"]

@@ -1,0 +1,199 @@
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import bayescale as bs
+from bayescale import cli
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Run a command line in an empty folder; return exit status, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["bayescale", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code or 0, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def fit_file(fitted, tmp_path):
+    fitted.save(tmp_path / "fit.nc")
+    return tmp_path / "fit.nc"
+
+
+@pytest.fixture
+def table(simulated_runs, tmp_path):
+    names = {"params": "n_params", "tokens": "n tokens", "loss": "val/loss"}
+    path = tmp_path / "runs.csv"
+    simulated_runs.table.drop(columns="flops").rename(columns=names).to_csv(path, index=False)
+    return path
+
+
+COLUMNS = [
+    "--column",
+    "params=n_params",
+    "--column",
+    "tokens=n tokens",
+    "--column",
+    "loss=val/loss",
+]
+
+
+def test_help_does_without_pymc():
+    code = (
+        "import sys\nfrom bayescale import cli\nsys.argv = ['bayescale', '--help']\n"
+        "try: cli.main()\nexcept SystemExit: pass\n"
+        "sys.exit(any(m in sys.modules for m in ('pymc', 'pytensor', 'pandas', 'arviz_stats')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert b"allocate" in done.stdout
+    assert done.returncode == 0
+
+
+def test_from_a_table_to_a_plan(call, table):
+    status, out, _ = call(
+        "fit", table, "--out", "fit.nc", *COLUMNS, "--random-seed", 1, "--draws", 100
+    )
+    assert status == 0
+    assert "alpha_N" in out
+    assert "The fit is in fit.nc" in out
+    status, out, _ = call("allocate", "fit.nc", "--flops", "1e24", "--unique-tokens", "2T")
+    assert status == 0
+    assert "commit to" in out
+    assert "extrapolation" in out
+
+
+def test_fit_as_json(call, table):
+    arguments = [*COLUMNS, "--random-seed", 1, "--draws", 50, "--json"]
+    status, out, _ = call("fit", table, "--out", "fit.nc", *arguments)
+    assert status == 0
+    assert json.loads(out)["parameters"]["E"]["mean"] == pytest.approx(1.8, abs=0.1)
+
+
+def test_predict_reads_counts_as_people_write_them(call, fit_file, fitted):
+    status, out, _ = call("predict", fit_file, "--params", "7B", "--tokens", "1.4T", "--json")
+    (row,) = json.loads(out)["predictions"]
+    expected = bs.predict(fitted, params=7e9, tokens=1.4e12)
+    assert status == 0
+    assert row["median"] == pytest.approx(float(expected.median()))
+
+
+def test_predict_as_text(call, fit_file):
+    _, out, _ = call("predict", fit_file, "--params", "7e9", "--params", "70B", "--tokens", "1e12")
+    assert "70B" in out
+    assert "89% intervals" in out
+
+
+def test_allocate_as_json_equals_python(call, fit_file, fitted):
+    _, out, _ = call("allocate", fit_file, "--flops", "1e22", "--flops", "1e23", "--json")
+    summary = {(row["flops"], row["quantity"]): row for row in json.loads(out)["summary"]}
+    plan = bs.allocate(fitted, flops=[1e22, 1e23])
+    expected = float(plan.committed["params"][1])
+    assert summary[1e23, "params"]["committed"] == pytest.approx(expected)
+
+
+def test_check_tells_by_its_exit_status(call, fit_file, fitted, tmp_path):
+    assert call("check", fit_file)[0] == 0
+    posterior = fitted.posterior
+    tree = fitted.tree.copy()
+    tree["posterior"] = tree["posterior"].to_dataset().assign(E=posterior["E"] + posterior["chain"])
+    bs.Fit(tree, fitted.model).save(tmp_path / "bad.nc")
+    status, out, _ = call("check", tmp_path / "bad.nc")
+    assert status == 1
+    assert "error: R-hat of E" in out
+
+
+def test_compare(call, table):
+    arguments = ["--model", "chinchilla", "--model", "power_law", "--random-seed", 1, "--json"]
+    status, out, _ = call("compare", table, *COLUMNS, *arguments)
+    assert status == 0
+    assert json.loads(out)["best"] == "chinchilla"
+
+
+def test_report(call, fit_file, tmp_path):
+    status, out, _ = call("report", fit_file, "--flops", "1e23", "--to", "plan.html")
+    assert status == 0
+    assert "plan.html" in out
+    assert (tmp_path / "plan.html").read_text().startswith("<!doctype html>")
+
+
+def test_models_lists_every_card(call):
+    _, out, _ = call("models")
+    assert all(name in out for name in bs.models())
+
+
+def test_models_shows_one(call):
+    _, out, _ = call("models", "chinchilla")
+    assert "prior     E ~ TruncatedNormal(mu 0.75 x low loss" in out
+    _, out, _ = call("models", "chinchilla", "--json")
+    assert json.loads(out)["priors"]["alpha_N"]["args"] == {"median": 0.33, "sigma": 0.35}
+
+
+def test_datasets_lists_every_card(call):
+    _, out, _ = call("datasets")
+    assert all(name in out for name in bs.datasets.datasets())
+
+
+def test_a_data_set_by_name(call):
+    status, out, _ = call("fit", "simulated", "--random-seed", 1, "--draws", 50, "--out", "fit.nc")
+    assert status == 0
+    assert "simulated" in out
+
+
+def test_refused_rows_are_named(call, table):
+    broken = pd.read_csv(table)
+    broken.loc[3, "val/loss"] = -1
+    broken.to_csv(table, index=False)
+    status, _, err = call("fit", table, *COLUMNS)
+    assert status == 2
+    assert "row 5: loss = -1.0: must be positive" in err
+    status, _, err = call(
+        "fit", table, *COLUMNS, "--bad-rows", "refuse", "--draws", 50, "--random-seed", 1
+    )
+    assert status == 0
+    assert "left out row 5: loss = -1.0: must be positive" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fit", "absent.csv"], "absent.csv: No such file"),
+        (["fit", "runs.xlsx"], "cannot read files ending in '.xlsx'"),
+        (["fit", "{table}"], "no column for loss"),
+        (["fit", "{table}", "--column", "loss=val"], "unknown column 'val'"),
+        (["fit", "{table}", "--column", "size=n_params"], "write NAME=COLUMN"),
+        (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
+        (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
+        (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "there is no folder nowhere"),
+        (["check", "absent.nc"], "absent.nc: no such file"),
+        (["check", "{table}"], "not a readable fit"),
+        (["predict", "{fit}", "--params", "1e9"], "needs tokens"),
+        (["predict", "{fit}", "--params", "-1", "--tokens", "1e9"], "must be positive"),
+        (["predict", "{fit}", "--params", "seven", "--tokens", "1e9"], "is not a count"),
+        (["allocate", "{fit}", "--flops", "0"], "flops = 0 must lie between"),
+        (["allocate", "{fit}", "--flops", "1e60"], "flops = 1e+60 must lie between"),
+        (["allocate", "{fit}", "--flops", "1e24", "--unique-tokens", "10"], "no plan spends"),
+        (["allocate", "{fit}", "--flops", "1e24", "--max-epochs", "4"], "limits nothing without"),
+        (["allocate", "{fit}", "--flops", "1e24", "--ci-prob", "2"], "between 0 and 1"),
+        (["report", "{fit}", "--to", "nowhere/report.html"], "nowhere"),
+        (["models", "kaplam"], "unknown model 'kaplam'"),
+        (["demo", "--to", "{table}"], "give a folder"),
+    ],
+)
+def test_bad_input_is_one_message_and_status_2(call, table, fit_file, arguments, message):
+    filled = [argument.format(table=table, fit=fit_file) for argument in arguments]
+    before = {path: path.read_bytes() for path in table.parent.iterdir()}
+    status, _, err = call(*filled)
+    assert status == 2
+    assert message in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
+    assert {path: path.read_bytes() for path in table.parent.iterdir()} == before

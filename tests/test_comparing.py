@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+import bayescale as bs
+from bayescale.comparing import compare
+from bayescale.fitting import fit
+
+
+@pytest.fixture(scope="module")
+def fits(fitted, simulated_runs):
+    other = fit(simulated_runs, "power_law", random_seed=1, draws=200, chains=2)
+    return {"two axes": fitted, "compute only": other}
+
+
+@pytest.fixture(scope="module")
+def comparison(fits):
+    return compare(fits)
+
+
+def test_the_law_the_runs_were_drawn_from_is_best(comparison):
+    assert comparison.best == "two axes"
+    assert comparison.loo.index[0] == "two axes"
+
+
+def test_loo_is_that_of_arviz(comparison, fitted):
+    import arviz_stats
+
+    expected = arviz_stats.loo(fitted.tree, pointwise=True)
+    assert comparison.loo.loc["two axes", "elpd"] == pytest.approx(expected.elpd)
+    assert comparison.loo.loc["two axes", "max_k"] == pytest.approx(float(expected.pareto_k.max()))
+
+
+def test_stacking_weights_sum_to_one(comparison):
+    assert comparison.loo["weight"].sum() == pytest.approx(1.0)
+
+
+def test_a_fifth_of_the_runs_is_held_out(comparison, simulated_runs):
+    above = simulated_runs.table["flops"] > comparison.cut
+    assert comparison.largest["runs"].eq(above.sum()).all()
+    assert above.mean() == pytest.approx(0.2, abs=0.03)
+
+
+def test_held_out_scores_are_those_of_a_fit_below_the_cut(comparison, simulated_runs):
+    below = (simulated_runs.table["flops"] <= comparison.cut).to_numpy()
+    part = fit(simulated_runs.subset(below), random_seed=1, draws=300)
+    held_out = simulated_runs.subset(~below)
+    table = held_out.table
+    predicted = bs.predict(part, params=table["params"], tokens=table["tokens"])
+    error = np.abs(predicted.mean(["chain", "draw"]) / held_out.loss - 1).mean()
+    assert comparison.largest.loc["two axes", "error"] == pytest.approx(float(error))
+
+
+def test_notes_say_which_score_answers_the_question(comparison):
+    (note,) = [note for note in comparison.notes if note.code == "question"]
+    assert "A compute decision extrapolates, so largest-compute-out answers it" in note.sentence
+
+
+def test_a_cut_outside_the_runs(fits):
+    with pytest.raises(bs.FitError, match=r"cut = 1e\+30 leaves 40 runs below and 0 above; choose"):
+        compare(fits, cut=1e30)
+
+
+def test_fits_of_other_runs(fitted, simulated_runs):
+    few = fit(simulated_runs.subset(np.arange(40) < 30), random_seed=1, draws=20, chains=2)
+    with pytest.raises(bs.FitError, match="fit all models to the same runs"):
+        compare({"a": fitted, "b": few})
+
+
+def test_nothing_to_compare():
+    with pytest.raises(bs.FitError, match="give at least one fit"):
+        compare({})

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+import bayescale as bs
+
+
+def test_one_target_for_each_pair(fitted):
+    loss = bs.predict(fitted, params=[7e9, 70e9], tokens=1.4e12)
+    assert loss.dims == ("chain", "draw", "target")
+    assert loss["tokens"].to_numpy().tolist() == [1.4e12, 1.4e12]
+
+
+def test_the_surface_is_the_law(fitted):
+    posterior = fitted.posterior
+    loss = bs.predict(fitted, params=1e9, tokens=2e10).isel(target=0)
+    expected = (
+        posterior["E"]
+        + posterior["A_classic"] * 1e9 ** -posterior["alpha_N"]
+        + posterior["B_classic"] * 2e10 ** -posterior["alpha_D"]
+    )
+    np.testing.assert_allclose(loss, expected)
+
+
+def test_compute_gives_the_missing_count(fitted):
+    loss = bs.predict(fitted, params=1e9, flops=6e20)
+    assert float(loss["tokens"][0]) == 1e11
+
+
+def test_a_new_run_is_as_uncertain_as_its_noise(fitted):
+    surface = bs.predict(fitted, params=1e9, tokens=2e10)
+    run = bs.predict(fitted, params=1e9, tokens=2e10, new_run=True)
+    low, high = np.quantile(run / surface, [0.16, 0.84])
+    assert 0.5 * (high - low) == pytest.approx(0.006, rel=0.4)
+
+
+def test_a_new_run_is_the_same_each_time(fitted):
+    first, second = (bs.predict(fitted, params=1e9, tokens=2e10, new_run=True) for _ in range(2))
+    other = bs.predict(fitted, params=1e9, tokens=2e10, new_run=True, random_seed=7)
+    assert (first == second).all()
+    assert not (first == other).all()
+
+
+def test_distance_from_the_runs(fitted):
+    largest = fitted.runs.table[["params", "tokens"]].max()
+    inside, beyond = (
+        bs.predict(fitted, params=factor * largest["params"], tokens=largest["tokens"])
+        for factor in (1, 100)
+    )
+    assert float(inside["extrapolation"][0]) == 0.0
+    assert float(beyond["extrapolation"][0]) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("value", [0, -1e9, float("nan"), float("inf")])
+def test_a_count_that_is_none(fitted, value):
+    with pytest.raises(bs.PlanError, match="params = .* must be positive and finite"):
+        bs.predict(fitted, params=value, tokens=1e9)
+
+
+def test_a_missing_count(fitted):
+    with pytest.raises(bs.PlanError, match="chinchilla needs tokens to predict a loss; give it"):
+        bs.predict(fitted, params=1e9)
+
+
+def test_counts_that_do_not_pair_up(fitted):
+    with pytest.raises(bs.PlanError, match="2 params, 3 tokens do not pair up"):
+        bs.predict(fitted, params=[1e9, 2e9], tokens=[1e9, 2e9, 3e9])
+
+
+def test_three_counts_that_contradict(fitted):
+    with pytest.raises(bs.PlanError, match="contradicts 6 x params x tokens; give two"):
+        bs.predict(fitted, params=1e9, tokens=1e9, flops=1e24)
