@@ -7,6 +7,7 @@ same code samples other runs.
 """
 
 import math
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -63,6 +64,7 @@ class CompiledDensity:
 
     pm_model: pm.Model
     _logp: Any = field(init=False)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_logp", self._compile())
@@ -144,7 +146,9 @@ class CompiledDensity:
         )
 
     def _initial_point(self, seed: Any) -> np.ndarray:
-        start = self._start(seed)
+        # Chains start in threads, and the function seeds its generators before it draws.
+        with self._lock:
+            start = self._start(seed)
         return np.array([start[value.name] for value in self._values], dtype=float)
 
     def parameters(self, points: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:

@@ -100,12 +100,12 @@ class Law:
         """The names of the parameters, in order."""
         return _names(self.loss, inspect.Parameter.KEYWORD_ONLY)
 
-    def best_split(self, product: Any, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+    def best_split(self, product: Any, parameters: Mapping[Any, Any]) -> tuple[Any, Any]:
         """Return the (N, D) of fixed product that minimises the loss, in closed form."""
         assert self.optimum is not None
         return self.optimum(product, **_wanted(self.optimum, parameters))
 
-    def derive(self, reference: Iterable[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def derive(self, reference: Iterable[Any], parameters: Mapping[Any, Any]) -> dict[str, Any]:
         """Return the derived quantities, in order, or nothing if the law declares none."""
         if self.derived is None:
             return {}
@@ -146,7 +146,7 @@ def _summands(expression: Any) -> list[Any]:
     return [part for argument in expression.args for part in _summands(argument)]
 
 
-def _wanted(function: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted(function: Callable[..., Any], parameters: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: parameters[name] for name in _names(function, inspect.Parameter.KEYWORD_ONLY)}
 
 

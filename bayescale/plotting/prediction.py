@@ -1,5 +1,6 @@
 """The loss to expect beyond the runs."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,9 @@ REACH = 100.0
 """How far beyond the largest run the curve goes if no target is given."""
 
 POINTS = 30
+
+MAX_LABELS = 2
+"""More targets than this are marked without numbers, which would overlap."""
 
 
 def plot_prediction(
@@ -94,7 +98,8 @@ def plot_prediction(
         _bands(ax, values, surface, single, prob, ci_kind)
         _runs(ax, runs, column, len(fit.model.columns) > 1)
         for mark in marks:
-            _mark(ax, mark, surface[:, :, int(np.searchsorted(values, mark))], prob, ci_kind)
+            draws = surface[:, :, int(np.searchsorted(values, mark))]
+            _mark(ax, mark, credible_interval(draws, prob, ci_kind), len(marks) <= MAX_LABELS)
         log_axis(ax, "x", values, label_of(column))
         ax.set_ylabel("loss")
         finish(ax)
@@ -194,17 +199,17 @@ def _runs(ax: Axes, runs: Runs, column: str, several: bool) -> None:
     direct_label(ax, text, at, (8, 0), GREY)
 
 
-def _mark(
-    ax: Axes, mark: float, draws: xr.DataArray, prob: float, ci_kind: IntervalKind | None
-) -> None:
-    band = credible_interval(draws, prob, ci_kind)
+def _mark(ax: Axes, mark: float, band: xr.Dataset, labelled: bool) -> None:
     median, lower, upper = (float(band[key]) for key in ("median", "lower", "upper"))
     ax.errorbar(
         [mark], [median], [[median - lower], [upper - median]], fmt="o", color=INK, ms=5, zorder=5
     )
-    text = f"{tick_text(mark)}\n{median:.3f} ({lower:.3f} to {upper:.3f})"
+    if not labelled:
+        return
+    places = max(2, 1 - math.floor(math.log10(upper - lower))) if upper > lower else 3
+    losses = [f"{value:.{places}f}" for value in (median, lower, upper)]
     ax.annotate(
-        text,
+        f"{tick_text(mark)}\n{losses[0]} ({losses[1]} to {losses[2]})",
         (mark, upper),
         xytext=(8, 24),
         textcoords="offset points",

@@ -1,5 +1,6 @@
 """Everything a report says in numbers, as text; the templates add the words."""
 
+import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,7 +241,7 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
     return {
         "versions": tables.version_rows(fit),
         "seed": int(attrs["random_seed"]),
-        "created_at": str(attrs.get("created_at", "")),
+        "created_at": str(attrs.get("created_at", ""))[:16].replace("T", " "),
         "chains": fit.posterior.sizes["chain"],
         "draws": fit.posterior.sizes["draw"],
         "target_accept": f"{float(attrs.get('target_accept', float('nan'))):g}",
@@ -248,9 +249,9 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
         "formula": str(attrs["formula"]),
         "card": tables.card_text(fit),
         "runs_quoted": shlex.quote(source),
-        "runs_python": f"datasets.load({source!r})"
+        "runs_python": f"datasets.load({json.dumps(source)})"
         if source in datasets()
-        else f"load_runs({source!r})",
+        else f"load_runs({json.dumps(source)})",
         "options": {
             name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
             for name, texts in options.items()

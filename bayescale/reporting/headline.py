@@ -10,7 +10,7 @@ from bayescale.fits import Fit
 from bayescale.plan import Plan
 from bayescale.predicting import predict
 from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
-from bayescale.reporting.symbols import Symbol, find_symbols
+from bayescale.reporting.symbols import Symbol, find_symbols, label_of
 from bayescale.units import tokens_for
 
 FLAT_FACTOR = 1.5
@@ -56,6 +56,7 @@ class Learnt:
 
     symbol: Symbol
     estimate: Estimate
+    input: str
     share_by_doubling: str
 
 
@@ -132,7 +133,7 @@ def learnt(fit: Fit, interval: Interval) -> list[Learnt]:
         if symbol.role in {"floor", "exponent"}:
             draws = fit.parameters[symbol.name]
             share = percent(1 - 2 ** -float(draws.median())) if symbol.role == "exponent" else ""
-            found.append(Learnt(symbol, estimate(draws, interval), share))
+            found.append(Learnt(symbol, estimate(draws, interval), label_of(symbol.column), share))
     return found
 
 

@@ -1,5 +1,6 @@
 """Formulas as MathML, and what each symbol of a law does."""
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -14,6 +15,8 @@ _GREEK = dict(
         strict=True,
     )
 )
+
+_RATIO = r"<mfrac>(<mi>[^<]+</mi>)(<msub><mi>[^<]+</mi><mi>0</mi></msub>)</mfrac>"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def equation(model: Model) -> Markup:
     from sympy.printing.mathml import mathml
 
     inner = mathml(model.law.equation(), printer="presentation", order="none")
+    # Ratios on one line: a fraction below a fraction is unreadable without a mathematical font.
+    inner = re.sub(_RATIO, r"<mrow>\1<mo>/</mo>\2</mrow>", inner)
     return Markup(f'<math display="block">{inner}</math>')
 
 

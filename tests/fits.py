@@ -1,0 +1,82 @@
+"""Fits made without sampling: draws around known constants, assembled as a real fit would be."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from bayescale.card import models
+from bayescale.datasets import load
+from bayescale.fits import Fit
+from bayescale.laws import get_law
+from bayescale.runs import Runs
+
+CHAINS, DRAWS = 4, 150
+
+# The constants at the reference run (2e8 parameters, 4e9 tokens; 1e18 FLOPs) and their spread.
+_CENTRES = {
+    "chinchilla": {"E": 1.817, "A": 0.624, "B": 0.637, "alpha_N": 0.348, "alpha_D": 0.366},
+    "power_law": {"E": 1.817, "A": 1.75, "alpha_x": 0.19},
+}
+_SPREAD = 0.01
+
+
+@cache
+def synthetic_fit(model: str = "chinchilla", draws: int = DRAWS) -> Fit:
+    """Return a fit of the simulated data set whose draws scatter by one percent."""
+    return fit_to(load("simulated"), model, draws)
+
+
+def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
+    """Return a fit of given runs whose draws scatter by one percent around known constants."""
+    from bayescale.fitting import _assemble, _describe
+
+    card = models()[model]
+    rng = np.random.default_rng(7)
+    size = CHAINS * draws
+    centres = {**_centres(runs, model), "sigma": 0.005, "nu": 5.0}
+    posterior = {
+        name: centre * np.exp(_SPREAD * rng.standard_normal(size))
+        for name, centre in centres.items()
+    }
+    tree = _assemble(card, runs, posterior, _statistics(rng, draws), seed=7)
+    tree.attrs = _describe(card, runs, 7) | {
+        "target_accept": 0.9,
+        "compile_seconds": 0.0,
+        "sampling_seconds": 0.0,
+    }
+    return Fit(tree, card)
+
+
+def _centres(runs: Runs, model: str) -> dict[str, float]:
+    from bayescale.model import scales
+
+    centres = dict(_CENTRES[model])
+    assert set(centres) == set(get_law(model).parameters)
+    reference = scales(models()[model], runs)
+    if model == "chinchilla":
+        published = models()[model].published["besiroglu2024"].values
+        centres["A"] = published["A"] * reference["N_ref"] ** -published["alpha_N"]
+        centres["B"] = published["B"] * reference["D_ref"] ** -published["alpha_D"]
+    return centres
+
+
+def _statistics(rng: np.random.Generator, draws: int) -> xr.Dataset:
+    shape = (CHAINS, draws)
+    values = {
+        "depth": np.full(shape, 3),
+        "logp": rng.standard_normal(shape),
+        "mean_tree_accept": np.full(shape, 0.95),
+        "diverging": np.zeros(shape, bool),
+        "energy": rng.standard_normal(shape),
+        "n_steps": np.full(shape, 7),
+        "step_size": np.full(shape, 0.5),
+    }
+    return xr.Dataset({name: (("chain", "draw"), value) for name, value in values.items()})
+
+
+def real_runs(source: str = "a table of ours", refused: pd.DataFrame | None = None) -> Runs:
+    """Return the simulated data set as if it had been trained."""
+    given = load("simulated")
+    return Runs(given.table, given.refused if refused is None else refused, source)

@@ -1,0 +1,53 @@
+"""The numbers of the public Chinchilla runs, where these are at hand."""
+
+import arviz_stats
+import numpy as np
+import pytest
+
+import bayescale as bs
+from bayescale.fitting import fit
+
+
+@pytest.fixture(scope="module")
+def fits():
+    try:
+        kept, whole = (bs.datasets.load("chinchilla", keep_flagged=k) for k in (False, True))
+    except bs.RunsError as error:
+        pytest.skip(f"the public runs are not to be had: {error}")
+    return {len(runs): fit(runs, random_seed=1) for runs in (kept, whole)}
+
+
+# Posterior mean and sd, from an independent Student-t likelihood fit of the same runs.
+@pytest.mark.parametrize(
+    ("name", "mean", "sd"),
+    [
+        ("E", 1.807, 0.016),
+        ("alpha_N", 0.345, 0.009),
+        ("alpha_D", 0.361, 0.010),
+        ("a_opt", 0.511, 0.010),
+    ],
+)
+def test_posterior_of_the_240_runs(fits, name, mean, sd):
+    assert float(fits[240].posterior[name].mean()) == pytest.approx(mean, abs=sd)
+    assert float(fits[240].posterior[name].std()) == pytest.approx(sd, rel=0.25)
+
+
+@pytest.mark.parametrize("runs", [240, 245])
+def test_sampling_is_clean(fits, runs):
+    found = fits[runs]
+    assert not found.tree["sample_stats"]["diverging"].any()
+    assert max(float(v) for v in arviz_stats.rhat(found.posterior).values()) < 1.01
+    assert min(float(v) for v in arviz_stats.ess(found.posterior).values()) > 1000
+
+
+def test_optimal_size_at_gophers_budget(fits):
+    params = bs.allocate(fits[240], flops=5.76e23).optimum["params"]
+    low, high = np.quantile(params, [0.05, 0.95])
+    assert 65e9 < float(params.median()) < 76e9
+    assert 55e9 < low < high < 92e9
+
+
+@pytest.mark.parametrize("name", ["E", "a_opt"])
+def test_five_outliers_move_the_answer_by_less_than_one_sd(fits, name):
+    shift = fits[245].posterior[name].mean() - fits[240].posterior[name].mean()
+    assert abs(float(shift)) < float(fits[240].posterior[name].std())
