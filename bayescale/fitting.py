@@ -212,9 +212,7 @@ def _assemble(
     }
     reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
     for name in ("prior", "posterior"):
-        groups[name] = groups[name].assign(
-            model.law.derive(reference, groups[name])
-        )
+        groups[name] = groups[name].assign(model.law.derive(reference, groups[name]))
     return xr.DataTree.from_dict(groups)
 
 

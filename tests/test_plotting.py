@@ -37,23 +37,28 @@ FIGURES = {
 }
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    """The texts of each figure; drawing them changes no setting of matplotlib."""
+    before = dict(mpl.rcParams)
+    found = {name: texts(draw()) for name, draw in FIGURES.items()}
+    assert dict(mpl.rcParams) == before
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return fit_to(real_runs())
+
+
 @pytest.mark.parametrize("name", FIGURES)
-def test_simulated_runs_are_named_so_in_every_figure(name):
-    figure = FIGURES[name]()
-    assert isinstance(figure, Figure)
-    assert "simulated runs" in texts(figure)
+def test_simulated_runs_are_named_so_in_every_figure(name, drawn):
+    assert "simulated runs" in drawn[name]
 
 
 @pytest.mark.parametrize("draw", [plot_fit, plot_parameters, plot_prediction])
-def test_real_runs_are_not_called_simulated(draw):
-    assert "simulated runs" not in texts(draw(fit_to(real_runs())))
-
-
-def test_no_setting_of_matplotlib_changes():
-    before = dict(mpl.rcParams)
-    for draw in FIGURES.values():
-        draw().draw_without_rendering()
-    assert dict(mpl.rcParams) == before
+def test_real_runs_are_not_called_simulated(draw, trained):
+    assert "simulated runs" not in texts(draw(trained))
 
 
 def test_runs_are_drawn_as_tokens_against_parameters():

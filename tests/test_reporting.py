@@ -111,6 +111,12 @@ def test_budgets_without_a_plan_are_planned_for(tmp_path):
     assert "bayescale report fit.nc --flops 1e21 --flops 1e22 --to report.html" in text
 
 
+def test_a_binding_limit_is_said_and_nothing_is_written_as_nothing(tmp_path):
+    text = make(tmp_path, flops=1e24, unique_tokens=1e11).text
+    assert "The limit on tokens binds with 100% probability" in text
+    assert "Loss given away 0.000 0% of the loss" in text
+
+
 def test_checks_are_made_if_none_are_given(tmp_path):
     first = check(synthetic_fit()).notes[0]
     assert first.sentence in make(tmp_path, checks=None).text
@@ -121,7 +127,7 @@ def test_failed_checks_stand_on_top(tmp_path):
     assert page.text.startswith("FAILED CHECKS: ")
     body = page.text.index("This fit failed its checks.")
     assert body < page.text.index("900 of 4000 transitions diverged. Add runs.")
-    assert body < page.text.index("What 54 runs say about scaling", body)
+    assert body < page.text.index("What 54 simulated runs say about scaling", body)
     assert "From a fit that failed its checks." in page.text
 
 
@@ -231,6 +237,7 @@ def test_digits_follow_the_spread(spread, places):
 def test_numbers_are_written_for_people():
     assert fixed(-0.5, 1) == "−0.5"
     assert fixed(float("nan"), 2) == "–"
+    assert fixed(-2e-16, decimals(2e-16)) == "0.000"
     assert count(5.76e23) == "5.76e23"
     assert percent(0.000056) == "0.0056%"
     assert percent(0.21) == "21%"

@@ -76,8 +76,9 @@ def build_context(fit: Fit, question: Question) -> Context:
     """
     interval, runs = question.interval, fit.runs
     figures, why_not = _figures(fit, question)
+    kind = "simulated runs" if runs.simulated else "runs"
     return Context(
-        title=question.title or f"What {len(runs)} runs say about scaling",
+        title=question.title or f"What {len(runs)} {kind} say about scaling",
         model=fit.model.name,
         probability=f"{100 * interval.prob:g}%",
         upper_probability=f"{50 * (1 + interval.prob):.3g}%",

@@ -8,6 +8,9 @@ import xarray as xr
 from bayescale.intervals import IntervalKind, credible_interval
 from bayescale.units import human
 
+NOTHING = 1e-9
+"""What is smaller comes from rounding in floating point."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -33,7 +36,7 @@ class Estimate:
 
 def decimals(spread: float, significant: int = 2) -> int:
     """Return the decimals that show some significant digits of a spread."""
-    if not (math.isfinite(spread) and spread > 0):
+    if not (math.isfinite(spread) and spread > NOTHING):
         return 3
     return max(0, significant - 1 - math.floor(math.log10(spread)))
 
@@ -42,6 +45,7 @@ def fixed(value: float, places: int) -> str:
     """Write a number with so many decimals; huge ones with an exponent, minus as a minus sign."""
     if not math.isfinite(value):
         return "–"
+    value = round(value, places) + 0.0  # so that nothing is written as minus nothing
     text = f"{value:.3e}".replace("e+", "e") if abs(value) >= 1e7 else f"{value:.{places}f}"
     return text.replace("-", "−")
 
@@ -53,6 +57,7 @@ def count(value: float, digits: int = 3) -> str:
 
 def percent(share: float) -> str:
     """Write a share with two significant digits, such as 0.0056%."""
+    share = share if abs(share) > NOTHING else 0.0
     return f"{100 * share:.2g}%" if abs(100 * share) < 10 else f"{100 * share:.0f}%"
 
 

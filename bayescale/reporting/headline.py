@@ -37,6 +37,7 @@ class PlanNumbers:
     low_tokens: str
     high_tokens: str
     flat: bool
+    limited: str
     times_beyond: str
 
 
@@ -76,6 +77,7 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
     mean_loss, mean_regret = float(loss.mean()), float(regret.mean())
     most = float(regret.quantile((1 + interval.prob) / 2))
     places = decimals(most)
+    limited = float(plan.binding["tokens"][budget])
     low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
     return PlanNumbers(
         flops=count(flops),
@@ -93,6 +95,7 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
         high=count(high),
         low_tokens=count(float(tokens_for(flops, high))),
         high_tokens=count(float(tokens_for(flops, low))),
+        limited=percent(limited) if limited > 0 else "",
         flat=high > FLAT_FACTOR * low,
         times_beyond=_times(fit, "flops", flops),
     )
