@@ -115,6 +115,7 @@ def test_a_binding_limit_is_said_and_nothing_is_written_as_nothing(tmp_path):
     text = make(tmp_path, flops=1e24, unique_tokens=1e11).text
     assert "The limit on tokens binds with 100% probability" in text
     assert "Loss given away 0.000 0% of the loss" in text
+    assert "Against the best split" not in text
 
 
 def test_checks_are_made_if_none_are_given(tmp_path):
