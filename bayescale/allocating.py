@@ -275,6 +275,7 @@ def _notes(
             )
             notes.append(Note("bounds", "warning", sentence, "Do not trust this split."))
     notes.append(_repetition_note(limits))
+    notes.extend(fit.runs.notes)
     return notes
 
 

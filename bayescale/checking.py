@@ -90,7 +90,7 @@ def check(fit: Fit) -> Checks:
         *_predictions(fit),
         *_design(fit),
         *_prior_dominated(fit),
-        *_provenance(fit),
+        *fit.runs.notes,
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     return Checks(tuple(sorted(found, key=lambda note: order[note.severity])))
@@ -226,12 +226,3 @@ def _prior_dominated(fit: Fit) -> Iterator[Note]:
                 "prior.",
                 "Read its interval as your assumption, or add runs.",
             )
-
-
-def _provenance(fit: Fit) -> Iterator[Note]:
-    runs = fit.runs
-    if runs.simulated:
-        yield Note("simulated", "info", f"These runs are simulated ({runs.source}).")
-    if len(runs.refused):
-        rows = runs.refused["row"].nunique()
-        yield Note("refused", "info", f"{rows} rows were left out; they are listed with reasons.")

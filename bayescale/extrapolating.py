@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.runs import Runs
-from bayescale.units import human
+from bayescale.units import BY_COLUMN, human
 
 FAR_DECADES = 1.0
 """Beyond this many decades an answer is called an extrapolation."""
@@ -52,8 +52,9 @@ def furthest(beyond: xr.Dataset) -> xr.DataArray:
 
 def describe_distance(runs: Runs, column: str, decades: float) -> str:
     """Say in words how far a column lies beyond the runs."""
+    times = human(10**decades, 2)
     if column == "tokens_per_param":
-        return f"tokens per parameter {10**decades:.2g} times outside the runs"
+        return f"tokens per parameter {times} times outside the runs"
     values = runs.table[column]
     extent = f"{human(values.min())} to {human(values.max())}"
-    return f"{column} {10**decades:.2g} times outside the runs ({extent})"
+    return f"{BY_COLUMN[column].label} {times} times outside the runs ({extent})"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayescale.errors import RunsError
+from bayescale.notes import Note
 from bayescale.runs_rules import (
     check_direction,
     complete_flops,
@@ -92,6 +93,18 @@ class Runs:
     def quantities(self) -> list[str]:
         """The columns of counts that the table has."""
         return [column for column in BY_COLUMN if column in self.table]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What anyone who rests an answer on these runs should know of their origin."""
+        notes = []
+        if self.simulated:
+            notes.append(Note("simulated", "info", f"The runs are simulated ({self.source})."))
+        if len(self.refused):
+            rows = self.refused["row"].nunique()
+            sentence = f"{rows} rows of the table were left out, each for a stated reason."
+            notes.append(Note("refused", "info", sentence))
+        return tuple(notes)
 
     def subset(self, keep: np.ndarray) -> "Runs":
         """Return the runs where ``keep``, shape (runs,), is true."""

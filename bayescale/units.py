@@ -102,7 +102,8 @@ def human(value: float, digits: int = 3) -> str:
             (item for item in _SUFFIXES.items() if item[1] <= abs(rounded)), key=lambda x: x[1]
         )
         return f"{rounded / size:.{max(digits, 3)}g}{suffix}"
-    return f"{rounded:.{max(digits, 3) if abs(rounded) < 1e3 else digits}g}"
+    plain = f"{rounded:.{max(digits, 3) if abs(rounded) < 1e3 else digits}g}"
+    return plain.replace("e+", "e")
 
 
 def parse_quantity(text: str) -> float:

@@ -37,7 +37,7 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
         f"  nearly as good any size from {human(low)} to {human(high)}: "
         f"less than {plan.limits['tolerance']:.2%} of the loss away",
         f"  regret        {float(outcome['regret'].mean()):.2g} expected, "
-        f"at most {float(regret['upper']):.2g} with {(1 + prob) / 2:.0%} probability",
+        f"at most {float(regret['upper']):.2g} with {50 * (1 + prob):.3g}% probability",
     ]
     if limited > 0:
         lines.append(f"  limit         the tokens bind with probability {limited:.2f}")

@@ -276,7 +276,10 @@ def without(name):
             {"law": "power_law", "priors": dict.fromkeys(("E", "A", "alpha_x"), LOGNORMAL)},
             ["inputs: 'x' is not bound", 'inputs = { x = "flops" }'],
         ),
-        ({"inputs": {"N": "flops"}}, ["inputs.N = 'flops'", "only 'x' can be bound"]),
+        (
+            {"inputs": {"N": "flops"}},
+            ["inputs.N = 'flops'", "only an input 'x' of the law can be bound"],
+        ),
         (
             {
                 "law": "power_law",

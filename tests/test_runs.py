@@ -433,7 +433,7 @@ def test_a_subset_keeps_the_rows_asked_for_and_all_that_is_known_of_them(table):
 
 def test_runs_describe_themselves_in_a_sentence(table):
     assert str(load_runs(table, name="mine")) == (
-        "4 runs from mine: params 100M to 800M, tokens 2B to 16B, flops 1.2e+18 to 7.68e+19, "
+        "4 runs from mine: params 100M to 800M, tokens 2B to 16B, flops 1.2e18 to 7.68e19, "
         "loss 2.9 to 3.5"
     )
 

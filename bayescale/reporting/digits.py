@@ -52,7 +52,7 @@ def fixed(value: float, places: int) -> str:
 
 def count(value: float, digits: int = 3) -> str:
     """Write a count of parameters, tokens or FLOPs."""
-    return human(value, digits).replace("e+", "e")
+    return human(value, digits)
 
 
 def percent(share: float) -> str:
