@@ -176,7 +176,7 @@ def _score(
     log_density = evaluated["log_likelihood"]
     elpd = logsumexp(log_density, axis=0) - np.log(len(log_density))
     tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
-    lower, upper = np.exp(np.quantile(evaluated["posterior_predictive"], tails, axis=0))
+    lower, upper = np.exp(np.quantile(evaluated["predictive"], tails, axis=0))
     predicted = mean_loss(part, target_point(held_out.table)).mean(["chain", "draw"]).to_numpy()
     relative = predicted / held_out.loss - 1
     inside = (held_out.loss >= lower) & (held_out.loss <= upper)

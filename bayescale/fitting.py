@@ -129,7 +129,7 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray, shape (samples, runs)
-        ``log_likelihood`` of the runs and ``posterior_predictive`` draws, both of log loss.
+        ``log_likelihood`` of the runs and ``predictive`` draws, both of log loss.
     """
     constants = fit.tree["constant_data"]
     fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
@@ -137,7 +137,7 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     names = [*fit.model.law.parameters, "sigma", "nu"]
     draws = {name: fit.posterior[name].to_numpy().ravel() for name in names}
     evaluated = evaluate(stated, draws, int(fit.attrs["random_seed"]))
-    return {name: evaluated[name][OBSERVED] for name in ("log_likelihood", "posterior_predictive")}
+    return {name: evaluated[name][OBSERVED] for name in ("log_likelihood", "predictive")}
 
 
 def _require_enough(runs: Runs, model: Model) -> None:
@@ -193,20 +193,25 @@ def _interactive() -> bool:
 def _assemble(
     model: Model, runs: Runs, posterior: dict[str, np.ndarray], stats: xr.Dataset, seed: int
 ) -> xr.DataTree:
-    stated = build_model(model, runs)
-    prior = draw_prior(stated, PRIOR_DRAWS, seed)
-    prior_predictive = {OBSERVED: prior.pop(OBSERVED)}
-    shape = (stats.sizes["chain"], stats.sizes["draw"])
+    prior = draw_prior(model, runs, PRIOR_DRAWS, seed)
+    both = {name: np.concatenate([prior[name], posterior[name]]) for name in posterior}
+    evaluated = evaluate(build_model(model, runs), both, seed)
+    prior_predictive = {OBSERVED: evaluated["predictive"][OBSERVED][:PRIOR_DRAWS]}
+    chains, prior_chain = (stats.sizes["chain"], stats.sizes["draw"]), (1, PRIOR_DRAWS)
     constants = _constants(model, runs)
+
+    def of_posterior(group: str) -> xr.Dataset:
+        kept = {name: values[PRIOR_DRAWS:] for name, values in evaluated[group].items()}
+        return _dataset(kept, chains, runs)
+
     groups = {
-        "posterior": _dataset(posterior, shape, runs),
+        "posterior": _dataset(posterior, chains, runs),
         "sample_stats": stats.rename(_ARVIZ_NAMES)[[*_ARVIZ_NAMES.values(), *_STATISTICS]],
-        "prior": _dataset(prior, (1, PRIOR_DRAWS), runs),
-        "prior_predictive": _dataset(prior_predictive, (1, PRIOR_DRAWS), runs),
-        **{
-            name: _dataset(values, shape, runs)
-            for name, values in evaluate(stated, posterior, seed).items()
-        },
+        "prior": _dataset(prior, prior_chain, runs),
+        "prior_predictive": _dataset(prior_predictive, prior_chain, runs),
+        "posterior_predictive": of_posterior("predictive"),
+        "log_likelihood": of_posterior("log_likelihood"),
+        "log_prior": of_posterior("log_prior"),
         "observed_data": xr.Dataset({OBSERVED: ("run", np.log(runs.loss))}, constants.coords),
         "constant_data": constants,
     }

@@ -18,8 +18,8 @@ from bayescale.units import reference_point
 OBSERVED = "log_loss"
 """The observed variable: every model observes log loss, so that LOO compares like with like."""
 
-# Graphs evaluated only once run as they are: rewriting and compiling them would take longer.
-UNCOMPILED = Mode(linker="py", optimizer=None)
+# Graphs evaluated only once run in NumPy: compiling them would take longer.
+UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
 
 
 def scales(model: Model, runs: Runs) -> dict[str, float]:
@@ -138,7 +138,11 @@ def _terms(model: Model, scale: Any) -> dict[str, Any]:
     return terms
 
 
-def _variable(name: str | None, prior: Prior, loss_scale: Any) -> Any:
+def _all_priors(model: Model) -> dict[str, Prior]:
+    return {**model.priors, "sigma": model.likelihood.sigma, "nu": model.likelihood.nu}
+
+
+def _variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None = None) -> Any:
     distribution: Any = getattr(pm, prior.dist, None)
     known = isinstance(distribution, type) and issubclass(distribution, pm.Continuous)
     if not known:
@@ -159,7 +163,9 @@ def _variable(name: str | None, prior: Prior, loss_scale: Any) -> Any:
             f"which takes {', '.join(accepted)}"
         )
     try:
-        return distribution.dist(**arguments) if name is None else distribution(name, **arguments)
+        if name is None:
+            return distribution.dist(**arguments, size=size)
+        return distribution(name, **arguments)
     except (TypeError, ValueError) as error:
         raise ModelError(f"prior {prior}: {error}") from None
 
@@ -176,17 +182,20 @@ def _observe(
     pm.StudentT(OBSERVED, nu=nu, mu=mean, sigma=sigma, observed=observed, dims=dims)
 
 
-def draw_prior(pm_model: pm.Model, draws: int, seed: int) -> dict[str, np.ndarray]:
-    """Draw from the prior and the prior predictive distribution.
+def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.ndarray]:
+    """Draw the free variables of `build_model` from their priors.
 
     Returns
     -------
-    dict of str to ndarray
-        Free and observed variables by name, with the draws along the first axis.
+    dict of str to ndarray, shape (draws,)
     """
-    variables = pm_model.basic_RVs
-    values = pm.draw(variables, draws=draws, random_seed=seed, mode=UNCOMPILED)
-    return {variable.name: value for variable, value in zip(variables, values, strict=True)}
+    scale = runs.loss_scale
+    variables = {
+        name: _variable(None, prior, scale, size=draws)
+        for name, prior in _all_priors(model).items()
+    }
+    values = pm.draw(list(variables.values()), random_seed=seed, mode=UNCOMPILED)
+    return dict(zip(variables, values, strict=True))
 
 
 def evaluate(
@@ -207,7 +216,7 @@ def evaluate(
     -------
     dict of dict of str to ndarray
         ``log_prior`` with shape (samples,) for each free variable; ``log_likelihood`` and
-        ``posterior_predictive`` with shape (samples, runs).
+        ``predictive`` draws with shape (samples, runs).
     """
     free = pm_model.free_RVs
     (observed,) = pm_model.observed_RVs
@@ -224,5 +233,5 @@ def evaluate(
     return {
         "log_prior": {v.name: value for v, value in zip(free, log_prior, strict=True)},
         "log_likelihood": {OBSERVED: log_likelihood},
-        "posterior_predictive": {OBSERVED: predictive},
+        "predictive": {OBSERVED: predictive},
     }

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from bayescale.card import models
 from bayescale.errors import ModelError
 from bayescale.laws import get_law, laws
-from bayescale.model import UNCOMPILED, build_model, draw_prior
+from bayescale.model import UNCOMPILED, draw_prior
 from bayescale.runs import load_runs
 from bayescale.units import tokens_for
 
@@ -40,7 +40,7 @@ def prior_medians(simulated_runs):
     def medians(law):
         cards = [card for card in models().values() if card.law is law]
         assert cards, f"no card states priors for the law {law.name}"
-        draws = draw_prior(build_model(cards[0], runs), draws=301, seed=1)
+        draws = draw_prior(cards[0], runs, draws=301, seed=1)
         return {name: float(np.median(draws[name])) for name in law.parameters}
 
     return medians

@@ -134,7 +134,7 @@ def test_the_residuals_of_log_loss_are_student_t(stated, runs, some_draws):
 
 def test_predictive_draws_scatter_around_the_law(stated, runs, some_draws):
     draws = {name: np.repeat(values[:1], 400) for name, values in some_draws.items()}
-    found = evaluate(stated, draws, seed=1)["posterior_predictive"][OBSERVED]
+    found = evaluate(stated, draws, seed=1)["predictive"][OBSERVED]
     assert found.shape == (400, len(runs))
     centre = expected_log_loss(runs, draws)[0]
     np.testing.assert_allclose(np.median(found, axis=0), centre, atol=5 * draws["sigma"][0] / 20)
@@ -142,18 +142,17 @@ def test_predictive_draws_scatter_around_the_law(stated, runs, some_draws):
 
 def test_the_same_seed_gives_the_same_predictive_draws(stated, some_draws):
     first, again, other = (
-        evaluate(stated, some_draws, seed=seed)["posterior_predictive"][OBSERVED]
-        for seed in (1, 1, 2)
+        evaluate(stated, some_draws, seed=seed)["predictive"][OBSERVED] for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_prior_draws_follow_the_card(stated, runs):
-    draws = draw_prior(stated, draws=300, seed=1)
+def test_prior_draws_follow_the_card(chinchilla, runs):
+    draws = draw_prior(chinchilla, runs, draws=300, seed=1)
     assert np.median(draws["A"]) == pytest.approx(0.3 * runs.loss_scale, rel=0.15)
     assert np.std(np.log(draws["alpha_N"])) == pytest.approx(0.35, rel=0.15)
-    assert draws[OBSERVED].shape == (300, len(runs))
+    assert set(draws) == {*chinchilla.law.parameters, "sigma", "nu"}
 
 
 # The density that is sampled
