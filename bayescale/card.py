@@ -212,16 +212,20 @@ class Model(_Part):
             for symbol in self.law.inputs
         }
 
+    @property
+    def all_priors(self) -> dict[str, Prior]:
+        """The priors of everything that is sampled: the parameters, then ``sigma`` and ``nu``."""
+        return {**self.priors, "sigma": self.likelihood.sigma, "nu": self.likelihood.nu}
+
     def __str__(self) -> str:
         """Write the card as a person would read it."""
-        priors = {**self.priors, "sigma": self.likelihood.sigma, "nu": self.likelihood.nu}
         inputs = ", ".join(f"{symbol} = {column}" for symbol, column in self.columns.items())
         lines = [
             f"{self.name}: {self.summary}",
             f"  use when  {self.use_when}",
             f"  law       {self.law.name}: L = {self.law.formula}; {inputs}, over a reference run",
             f"  source    {self.citation}",
-            *(f"  prior     {name} ~ {prior}" for name, prior in priors.items()),
+            *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
         ]
         for key, published in self.published.items():
             values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())

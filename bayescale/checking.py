@@ -99,8 +99,7 @@ def check(fit: Fit) -> Checks:
 def _sampler(fit: Fit) -> Iterator[Note]:
     import arviz_stats
 
-    names = [*fit.model.law.parameters, "sigma", "nu"]
-    posterior = fit.posterior[names]
+    posterior = fit.posterior[list(fit.model.all_priors)]
     rhat = _ranked(arviz_stats.rhat(posterior))[-1]
     bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
     tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]

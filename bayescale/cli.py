@@ -98,7 +98,7 @@ def fit(
     from bayescale.intervals import parameter_table
 
     card = get_model(model)
-    _require_folder(out)
+    _require_writable(out)
     from bayescale.fitting import fit as fit_runs
 
     found = fit_runs(table, card, random_seed=random_seed, draws=draws, chains=chains)
@@ -322,8 +322,10 @@ def _load_fit(path: Path) -> "Fit":
     return load(path)
 
 
-def _require_folder(path: Path) -> None:
+def _require_writable(path: Path) -> None:
     """Fail before minutes of sampling rather than after."""
+    if path.is_dir():
+        raise BayescaleError(f"{path}: is a folder; give the name of a file")
     if not path.parent.is_dir():
         raise BayescaleError(f"{path}: there is no folder {path.parent}; make it or choose another")
 

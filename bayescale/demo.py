@@ -14,7 +14,7 @@ from bayescale.runs import Runs
 
 MODEL = "chinchilla"
 FLOPS = 5.76e23
-UNIQUE_TOKENS = 3e11
+UNIQUE_TOKENS = 3.5e11
 MAX_EPOCHS = 4.0
 SEED = 1
 

@@ -104,7 +104,7 @@ def fit(
     }
     sampled, target_accept = _sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
-    names = [*model.law.parameters, "sigma", "nu"]
+    names = list(model.all_priors)
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
     tree = _assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
@@ -134,8 +134,7 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     constants = fit.tree["constant_data"]
     fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
     stated = build_model(fit.model, runs, fixed)
-    names = [*fit.model.law.parameters, "sigma", "nu"]
-    draws = {name: fit.posterior[name].to_numpy().ravel() for name in names}
+    draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
     evaluated = evaluate(stated, draws, int(fit.attrs["random_seed"]))
     return {name: evaluated[name][OBSERVED] for name in ("log_likelihood", "predictive")}
 

@@ -138,10 +138,6 @@ def _terms(model: Model, scale: Any) -> dict[str, Any]:
     return terms
 
 
-def _all_priors(model: Model) -> dict[str, Prior]:
-    return {**model.priors, "sigma": model.likelihood.sigma, "nu": model.likelihood.nu}
-
-
 def _variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None = None) -> Any:
     distribution: Any = getattr(pm, prior.dist, None)
     known = isinstance(distribution, type) and issubclass(distribution, pm.Continuous)
@@ -191,8 +187,7 @@ def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.
     """
     scale = runs.loss_scale
     variables = {
-        name: _variable(None, prior, scale, size=draws)
-        for name, prior in _all_priors(model).items()
+        name: _variable(None, prior, scale, size=draws) for name, prior in model.all_priors.items()
     }
     values = pm.draw(list(variables.values()), random_seed=seed, mode=UNCOMPILED)
     return dict(zip(variables, values, strict=True))

@@ -102,7 +102,8 @@ class Runs:
             notes.append(Note("simulated", "info", f"The runs are simulated ({self.source})."))
         if len(self.refused):
             rows = self.refused["row"].nunique()
-            sentence = f"{rows} rows of the table were left out, each for a stated reason."
+            left = "1 row of the table was" if rows == 1 else f"{rows} rows of the table were"
+            sentence = f"{left} left out, each for a stated reason."
             notes.append(Note("refused", "info", sentence))
         return tuple(notes)
 
@@ -124,7 +125,8 @@ class Runs:
             for column in self.quantities
         )
         kind = "simulated runs" if self.simulated else "runs"
-        refused = f", {len(self.refused)} rows refused" if len(self.refused) else ""
+        rows = self.refused["row"].nunique()
+        refused = f", {rows} row{'s' if rows > 1 else ''} refused" if rows else ""
         losses = f"loss {self.loss.min():.4g} to {self.loss.max():.4g}"
         return f"{len(self)} {kind} from {self.source}: {ranges}, {losses}{refused}"
 

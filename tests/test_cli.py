@@ -174,6 +174,7 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
         (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
         (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "there is no folder nowhere"),
+        (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder; give the name of a file"),
         (["check", "absent.nc"], "absent.nc: no such file"),
         (["check", "{table}"], "not a readable fit"),
         (["predict", "{fit}", "--params", "1e9"], "needs tokens"),

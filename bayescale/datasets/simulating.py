@@ -48,6 +48,6 @@ def describe(simulation: Simulation) -> str:
     str
     """
     return (
-        f"a simulation, drawn from the constants {simulation.published} of the model card "
+        f"the constants {simulation.published} of the model card "
         f"{simulation.model} (seed {simulation.seed}; nothing was trained)"
     )

@@ -158,7 +158,7 @@ def _law(fit: Fit) -> dict[str, Any]:
     return {
         "equation": equation(model),
         "references": references,
-        "symbols": find_symbols(model, [*model.law.parameters, "sigma", "nu"]),
+        "symbols": find_symbols(model, list(model.all_priors)),
         "summary": model.summary,
         "use_when": model.use_when,
         "citation": model.citation,
@@ -168,8 +168,8 @@ def _law(fit: Fit) -> dict[str, Any]:
 
 def _posterior(fit: Fit, interval: Interval) -> dict[str, Any]:
     posterior = fit.posterior
-    stated = {*fit.model.law.parameters, "sigma", "nu"}
-    derived = [str(name) for name in posterior.data_vars if name not in stated]
+    sampled = fit.model.all_priors
+    derived = [str(name) for name in posterior.data_vars if name not in sampled]
     return {
         "rows": tables.posterior_rows(fit, interval),
         "derived": find_symbols(fit.model, derived),

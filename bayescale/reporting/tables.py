@@ -43,7 +43,7 @@ def refused_rows(runs: Runs) -> list[Row]:
 def prior_rows(fit: Fit, interval: Interval) -> list[Row]:
     """Return symbol, prior and prior interval of each parameter."""
     card, draws = fit.model, fit.tree["prior"].to_dataset()
-    priors = {**card.priors, "sigma": card.likelihood.sigma, "nu": card.likelihood.nu}
+    priors = card.all_priors
     rows = []
     for symbol in find_symbols(card, list(priors)):
         _, lower, upper = interval.of(draws[symbol.name])
