@@ -13,6 +13,7 @@ from bayescale.errors import RunsError
 from bayescale.notes import Note
 from bayescale.runs_rules import (
     check_direction,
+    check_units,
     complete_flops,
     find_duplicates,
     find_invalid,
@@ -180,6 +181,11 @@ def load_runs(
         If the file cannot be read, a column is missing, a row is bad (and ``bad_rows`` is
         ``"error"``), or the losses rise with every input.
 
+    Warns
+    -----
+    BayescaleWarning
+        If counts are so small that they must be in millions or billions.
+
     Examples
     --------
     >>> import pandas as pd, bayescale as bs
@@ -216,6 +222,7 @@ def validate(
     table = table.drop(index=list(refused["row"].unique())).astype(
         {column: float for column in table.columns if column not in groups}
     )
+    check_units(table, source)
     table, contradictions = complete_flops(table, flops_rule)
     found = [refused, contradictions, find_too_many_unique(table), find_duplicates(table)]
     refused = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)

@@ -1,15 +1,18 @@
 """The rules a table of training runs must obey, each a function that names the rows it refuses."""
 
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from bayescale.errors import RunsError
+from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.units import BY_COLUMN, params_for, tokens_for, train_flops
 
 FLOPS_TOLERANCE = 0.1
 """How far recorded FLOPs may be from 6ND before they contradict it."""
+
+_LEAST_COUNTS = {"params": 1e4, "tokens": 1e5, "flops": 1e9, "unique_tokens": 1e4}
 
 
 def refusals(entries: Iterable[tuple[object, str, object, str]]) -> pd.DataFrame:
@@ -111,6 +114,20 @@ def find_duplicates(table: pd.DataFrame) -> pd.DataFrame:
         )
         for row, loss in repeated["loss"].items()
     )
+
+
+def check_units(table: pd.DataFrame, source: str) -> None:
+    """Warn where counts are so small that they must be in thousands, millions or billions."""
+    for column, least in _LEAST_COUNTS.items():
+        if column in table and table[column].max() < least:
+            low, high = table[column].min(), table[column].max()
+            warnings.warn(
+                f"{source}: {column} lie between {low:.4g} and {high:.4g}, which is too few for "
+                f"counts; are they in millions or billions? Then write {column}='COLUMN * 1e6' "
+                f"(command line: --column '{column}=COLUMN * 1e6')",
+                BayescaleWarning,
+                stacklevel=4,
+            )
 
 
 def check_direction(table: pd.DataFrame, source: str) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.errors import RunsError
+from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.runs import load_runs
 
 
@@ -154,3 +154,9 @@ def test_a_loss_that_never_changes_is_not_taken_for_a_score(table):
 def test_a_rule_that_does_not_exist_is_refused(option, table):
     message = complaint(table, **{option: "6nd"})
     assert f"{option}='6nd': must be one of" in message
+
+
+@pytest.mark.parametrize(("column", "factor"), [("params", 1e6), ("tokens", 1e9)])
+def test_counts_in_millions_or_billions_are_noticed(column, factor, table):
+    with pytest.warns(BayescaleWarning, match=rf"too few for counts.*{column}='COLUMN \* 1e6'"):
+        load_runs(table.assign(**{column: table[column] / factor}))
