@@ -1,5 +1,6 @@
 """Configuration of the documentation, and the pages that are written from the package itself."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ sys.path.insert(0, str(DOCS))
 import generate  # noqa: E402
 
 import bayescale  # noqa: E402
+
+os.environ["CI"] = "true"  # no progress bars in the pages
 
 project = "bayescale"
 author = "The bayescale developers"

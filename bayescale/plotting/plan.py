@@ -31,7 +31,6 @@ def plot_plan(
     *,
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
-    simulated: bool = False,
     figure: Figure | SubFigure | None = None,
 ) -> Figure:
     """Draw a plan: the posterior of the best size, the size to commit to and how flat it is there.
@@ -44,8 +43,6 @@ def plot_plan(
         The plan, from `allocate`.
     ci_prob, ci_kind : optional
         Probability and kind of the intervals; ArviZ's settings by default.
-    simulated : bool, default False
-        Whether to say that the runs are simulated; a note of the plan says so too.
     figure : matplotlib.figure.Figure or SubFigure, optional
         Where to draw; a new figure by default.
 
@@ -63,7 +60,7 @@ def plot_plan(
     >>> figure = bs.plot_plan(plan)  # doctest: +SKIP
     """
     interval = {"ci_prob": interval_settings(ci_prob, ci_kind)[0], "ci_kind": ci_kind}
-    simulated = simulated or any(note.code == "simulated" for note in plan.notes)
+    simulated = any(note.code == "simulated" for note in plan.notes)
     several = plan.committed.sizes["budget"] > 1
     with style():
         part = new_figure(6.4 if several else 4.0) if figure is None else figure

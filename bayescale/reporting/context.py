@@ -212,7 +212,7 @@ def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
     }
     limits: dict[str, Any] = {}
     if plan is not None:
-        drawn["plan"] = plot_plan(plan, simulated=fit.runs.simulated, **interval)  # type: ignore[arg-type]
+        drawn["plan"] = plot_plan(plan, **interval)  # type: ignore[arg-type]
         limits = {name: plan.limits.get(name) for name in ("unique_tokens", "max_epochs")}
     targets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
     try:
