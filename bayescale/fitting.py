@@ -256,6 +256,7 @@ def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
         "law": model.law.name,
         "formula": model.law.formula,
         "card": _card_text(model),
+        "reference": json.dumps(scales(model, runs)),
         "runs": json.dumps(about_runs),
         "random_seed": seed,
     }

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -113,6 +115,7 @@ def test_attrs_tell_how_the_fit_was_made(fitted):
     assert fitted.attrs["bayescale_version"] == bs.__version__
     assert fitted.attrs["formula"] == fitted.model.law.formula
     assert fitted.attrs["sampling_seconds"] > 0
+    assert json.loads(fitted.attrs["reference"])["N_ref"] == fitted.reference["N"]
 
 
 def test_runs_come_back_as_they_were(fitted, simulated_runs):
