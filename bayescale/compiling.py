@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 import numba
@@ -177,6 +177,7 @@ class CompiledDensity:
         return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
 
 
+@cache
 def _copy_point() -> Any:
     def expand(dim, expanded, point, out, data):  # type: ignore[no-untyped-def]  # noqa: ARG001
         for i in range(dim):

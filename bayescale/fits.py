@@ -14,6 +14,7 @@ import xarray as xr
 import bayescale
 from bayescale.card import Model
 from bayescale.errors import BayescaleWarning, FitError, ModelError
+from bayescale.files import write_whole
 from bayescale.law import Law
 from bayescale.laws import get_law
 from bayescale.runs import Runs
@@ -89,17 +90,7 @@ class Fit:
         FitError
             If the file cannot be written.
         """
-        path = Path(path)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            self.tree.to_netcdf(part, engine="h5netcdf")
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            reason = error.strerror or str(error)
-            raise FitError(
-                f"{path}: cannot write: {reason}; give a path that can be written"
-            ) from None
+        write_whole(Path(path), lambda part: self.tree.to_netcdf(part, engine="h5netcdf"))
 
     def __repr__(self) -> str:
         """Name the model, the runs and the number of draws."""

@@ -39,7 +39,7 @@ def _read_json_lines(path: Path) -> pd.DataFrame:
     return pd.DataFrame.from_records([record for record in records if record])
 
 
-_READERS = {
+READERS = {
     ".csv": pd.read_csv,
     ".tsv": lambda path: pd.read_csv(path, sep="\t"),
     ".parquet": pd.read_parquet,
@@ -247,11 +247,10 @@ def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
     if isinstance(source, pd.DataFrame):
         return source
     path = Path(source)
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise RunsError(
-            f"{path}: cannot read files ending in {path.suffix!r}; "
-            f"give one of {', '.join(_READERS)}"
+            f"{path}: cannot read files ending in {path.suffix!r}; give one of {', '.join(READERS)}"
         )
     try:
         return reader(path)  # type: ignore[no-any-return,operator]

@@ -20,6 +20,18 @@ def simulated_runs() -> Runs:
     return load_runs(table, name="the besiroglu2024 constants", simulated=True)
 
 
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Four runs, as a user might give them."""
+    return pd.DataFrame(
+        {
+            "params": [1e8, 2e8, 4e8, 8e8],
+            "tokens": [2e9, 4e9, 8e9, 1.6e10],
+            "loss": [3.5, 3.3, 3.1, 2.9],
+        }
+    )
+
+
 @pytest.fixture(scope="session")
 def fitted(simulated_runs):
     """A short fit of the simulated runs by NUTS."""

@@ -8,17 +8,6 @@ from bayescale.errors import RunsError
 from bayescale.runs import load_runs
 
 
-@pytest.fixture
-def table():
-    return pd.DataFrame(
-        {
-            "params": [1e8, 2e8, 4e8, 8e8],
-            "tokens": [2e9, 4e9, 8e9, 1.6e10],
-            "loss": [3.5, 3.3, 3.1, 2.9],
-        }
-    )
-
-
 def write_csv(table, folder):
     table.to_csv(folder / "runs.csv", index=False)
     return folder / "runs.csv"

@@ -6,17 +6,6 @@ from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.runs import load_runs
 
 
-@pytest.fixture
-def table():
-    return pd.DataFrame(
-        {
-            "params": [1e8, 2e8, 4e8, 8e8],
-            "tokens": [2e9, 4e9, 8e9, 1.6e10],
-            "loss": [3.5, 3.3, 3.1, 2.9],
-        }
-    )
-
-
 def complaint(source, **options):
     with pytest.raises(RunsError) as error:
         load_runs(source, **options)

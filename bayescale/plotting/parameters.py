@@ -12,15 +12,13 @@ from matplotlib.figure import Figure, SubFigure
 from bayescale.errors import ModelError
 from bayescale.fits import Fit
 from bayescale.intervals import IntervalKind, credible_interval, interval_settings
-from bayescale.plotting.style import BLUE, GREY, figure_of, finish, new_figure, stamp, style
+from bayescale.plotting.style import BLUE, GREEK, GREY, figure_of, finish, new_figure, stamp, style
 from bayescale.suggest import unknown_name
 from bayescale.units import FloatArray
 
 COLUMNS = 3
 PRIOR_TAIL = 0.02
 """Share of the prior draws left out at either end, so that long tails do not set the axis."""
-
-_GREEK = {"alpha", "beta", "gamma", "delta", "kappa", "lambda", "nu", "sigma", "tau"}
 
 
 def plot_parameters(
@@ -133,6 +131,6 @@ def _density(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _symbol(name: str) -> str:
     base, _, index = name.partition("_")
-    letter = f"\\{base}" if base in _GREEK else base
+    letter = f"\\{base}" if base in GREEK else base
     index = index if len(index) < 2 else rf"\mathrm{{{index.replace('_', ' ')}}}"
     return f"${letter}_{{{index}}}$" if index else f"${letter}$"

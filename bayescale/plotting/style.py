@@ -51,6 +51,15 @@ _STYLE: dict[Any, Any] = {
     "axes.formatter.useoffset": False,
 }
 
+GREEK = dict(
+    zip(
+        ("alpha", "beta", "gamma", "delta", "kappa", "lambda", "nu", "sigma", "tau"),
+        "αβγδκλνστ",
+        strict=True,
+    )
+)
+"""Parameters named after Greek letters, and the letters."""
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

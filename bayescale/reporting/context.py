@@ -20,8 +20,7 @@ from bayescale.reporting import headline, tables
 from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
-
-RUN_FILES = {".csv", ".tsv", ".parquet", ".jsonl", ".ndjson"}
+from bayescale.runs import READERS
 
 
 @dataclass(frozen=True)
@@ -268,7 +267,7 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
 def _source(fit: Fit) -> str:
     """Return what to load the runs from: their file, the name of their data set, or a stand-in."""
     source = fit.runs.source
-    if Path(source).suffix.lower() in RUN_FILES:
+    if Path(source).suffix.lower() in READERS:
         return source
     return next((name for name, card in datasets().items() if card.title == source), "runs.csv")
 

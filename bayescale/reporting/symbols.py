@@ -6,15 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bayescale.card import Model
+from bayescale.plotting.style import GREEK
 from bayescale.units import BY_COLUMN
-
-_GREEK = dict(
-    zip(
-        ("alpha", "beta", "gamma", "delta", "kappa", "lambda", "nu", "sigma", "tau"),
-        "αβγδκλνστ",
-        strict=True,
-    )
-)
 
 _RATIO = r"<mfrac>(<mi>[^<]+</mi>)(<msub><mi>[^<]+</mi><mi>0</mi></msub>)</mfrac>"
 
@@ -48,7 +41,7 @@ class Symbol:
 def symbol_html(name: str) -> Markup:
     """Write the name of a parameter as a letter with an index."""
     base, _, index = name.partition("_")
-    letter = Markup("<i>{}</i>").format(_GREEK.get(base, base))
+    letter = Markup("<i>{}</i>").format(GREEK.get(base, base))
     return letter + Markup("<sub>{}</sub>").format(index.replace("_", " ")) if index else letter
 
 

@@ -67,11 +67,9 @@ def posterior_rows(fit: Fit, interval: Interval) -> list[Row]:
 def plan_rows(plan: Plan, interval: Interval) -> list[tuple[str, list[Row]]]:
     """Return for each budget the quantity, committed value, median and bounds."""
     table = plan.summary(interval.prob, interval.kind)
-    budgets = plan.committed["flops"].to_numpy()
     parts = []
-    for key in table.index.get_level_values(0).unique():
-        flops = key if table.index.names[0] == "flops" else budgets[int(key)]
-        rows = [_plan_row(str(name), row) for name, row in table.loc[key].iterrows()]
+    for flops in table.index.get_level_values("flops").unique():
+        rows = [_plan_row(str(name), row) for name, row in table.loc[flops].iterrows()]
         parts.append((count(float(flops)), rows))
     return parts
 

@@ -1,7 +1,6 @@
 """Write the report: render the templates and put one file in place, whole or not at all."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from markupsafe import Markup
 from bayescale.allocating import allocate
 from bayescale.checking import Checks, check
 from bayescale.comparing import Comparison
-from bayescale.errors import FitError
+from bayescale.files import write_whole
 from bayescale.fits import Fit
 from bayescale.intervals import IntervalKind, interval_settings
 from bayescale.plan import Plan
@@ -89,7 +88,9 @@ def report(
         else tuple([flops] if isinstance(flops, float | int) else flops),
         title=title,
     )
-    return _write(Path(to), _render(build_context(fit, question)))
+    text = _render(build_context(fit, question))
+    write_whole(Path(to), lambda part: part.write_text(text, encoding="utf-8"))
+    return Path(to)
 
 
 def _render(context: Context) -> str:
@@ -104,16 +105,3 @@ def _render(context: Context) -> str:
     css, _, _ = loader.get_source(environment, "style.css")
     parts = {field.name: getattr(context, field.name) for field in fields(context)}
     return environment.get_template("report.html.j2").render(**parts, css=Markup(css))
-
-
-def _write(path: Path, text: str) -> Path:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise FitError(f"{path}: cannot write: {reason}; give a path that can be written") from None
-    return path
