@@ -216,7 +216,9 @@ def _design(fit: Fit) -> Iterator[Note]:
 def _prior_dominated(fit: Fit) -> Iterator[Note]:
     prior, posterior = fit.tree["prior"].to_dataset(), fit.posterior
     for name in fit.model.law.parameters:
-        share = float(np.log(posterior[name]).std() / np.log(prior[name]).std())
+        # Positive parameters vary by factors; a prior may also allow negative values.
+        scale = np.log if fit.model.priors[name].positive else np.asarray
+        share = float(scale(posterior[name]).std() / scale(prior[name]).std())
         if share > 0.7:
             yield Note(
                 "prior_decides",

@@ -99,6 +99,14 @@ def test_a_prior_that_decides(fitted):
     assert any(n.code == "prior_decides" and "alpha_N" in n.sentence for n in notes)
 
 
+def test_a_prior_that_allows_negative_values(fitted):
+    E = {"dist": "Normal", "mu": 0.0, "sigma": 1.0}
+    model = fitted.model.model_copy(update={"priors": {**fitted.model.priors, "E": bs.Prior(**E)}})
+    prior = fitted.tree["prior"]["E"]
+    wide = changed(fitted, "prior", E=prior - prior.mean())
+    assert codes(bs.Fit(wide.tree, model)).keys() == codes(fitted).keys()
+
+
 def test_refused_rows_are_told(fitted, simulated_runs):
     table = simulated_runs.table.drop(columns="flops")
     broken = pd.concat([table, table.head(1).assign(loss=-1.0)], ignore_index=True)
