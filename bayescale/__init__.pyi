@@ -2,7 +2,6 @@ from . import datasets as datasets
 from . import ops as ops
 from .allocating import allocate as allocate
 from .card import Model as Model
-from .card import Prior as Prior
 from .card import models as models
 from .checking import Checks as Checks
 from .checking import check as check
@@ -27,8 +26,11 @@ from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
 from .predicting import predict as predict
+from .prior import Prior as Prior
 from .reporting import report as report
 from .runs import Runs as Runs
 from .runs import load_runs as load_runs
+from .simulating import design as design
+from .simulating import simulate as simulate
 
 __version__: str

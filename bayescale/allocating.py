@@ -1,8 +1,8 @@
 """Split compute budgets between parameters and tokens, given a posterior."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -16,7 +16,7 @@ from bayescale.minimizing import minimize
 from bayescale.notes import Note
 from bayescale.plan import Plan
 from bayescale.predicting import mean_loss
-from bayescale.units import FLOPS_PER_PARAM_TOKEN, FloatArray, human, params_for, tokens_for
+from bayescale.units import FLOPS_PER_PARAM_TOKEN, FloatArray, human, params_for
 
 PARAMS_BOUNDS = (1e3, 1e16)
 TOKENS_BOUNDS = (1e3, 1e18)
@@ -34,6 +34,15 @@ class _Search:
     low: FloatArray
     high: FloatArray
     tokens_cap: float
+    unique_tokens: float = np.inf
+    inputs: dict[str, float] = field(default_factory=dict)
+
+    def point(self, params: Any, flops: Any) -> dict[str, Any]:
+        """Return every column that a law may take, for models of some size on some budget."""
+        tokens = flops / (FLOPS_PER_PARAM_TOKEN * params)
+        unique = np.minimum(tokens, self.unique_tokens)
+        counts = {"params": params, "tokens": tokens, "flops": flops, "unique_tokens": unique}
+        return {**counts, **self.inputs}
 
 
 def allocate(
@@ -42,6 +51,7 @@ def allocate(
     flops: float | Sequence[float],
     unique_tokens: float | None = None,
     max_epochs: float | None = None,
+    inputs: Mapping[str, float] | None = None,
     tolerance: float = TOLERANCE,
 ) -> Plan:
     """Choose model size and token count for compute budgets, with C = 6 N D.
@@ -56,6 +66,8 @@ def allocate(
         Distinct tokens at hand: at most ``unique_tokens * max_epochs`` tokens are processed.
     max_epochs : float, optional
         How often the unique tokens may be used; 1 by default.
+    inputs : mapping of str to float, optional
+        Further inputs that the law takes, by column, the same for every size: ``{"experts": 8}``.
     tolerance : float, default 0.001
         Relative loss within which a size counts as nearly optimal.
 
@@ -75,8 +87,12 @@ def allocate(
     the loss expected over all draws. Where the law declares a closed form it is used; otherwise,
     and for the expected loss, the minimum is searched within bounds.
     """
-    _require_split(fit)
-    search = _limits(flops, unique_tokens, max_epochs)
+    _require_split(fit, inputs or {})
+    search = replace(
+        _limits(flops, unique_tokens, max_epochs),
+        unique_tokens=unique_tokens or np.inf,
+        inputs=dict(inputs or {}),
+    )
     if not 0 < tolerance < 1:
         raise PlanError(f"tolerance = {tolerance:g} must lie between 0 and 1, for example 0.001")
     best_params = _optimum(fit, search)
@@ -91,6 +107,7 @@ def allocate(
     counts = {name: committed[name] for name in ("flops", "params", "tokens")}
     beyond = decades_beyond(fit.runs, counts)
     binding = _binding(best_params, search)
+    _refuse_unbounded(fit, binding)
     limits = {"unique_tokens": unique_tokens, "max_epochs": max_epochs, "tolerance": tolerance}
     return Plan(
         model=fit.model.name,
@@ -105,12 +122,25 @@ def allocate(
     )
 
 
-def _require_split(fit: Fit) -> None:
+def _require_split(fit: Fit, inputs: Mapping[str, float]) -> None:
     columns = list(fit.model.columns.values())
-    if set(columns) != {"params", "tokens"}:
+    splits = "params" in columns and {"tokens", "flops"} & set(columns)
+    if not splits or fit.model.law.target != "loss":
         raise PlanError(
-            f"{fit.model.name} gives the loss from {' and '.join(columns)}, so it cannot say how "
-            "to split a budget; fit a law of params and tokens, such as chinchilla"
+            f"{fit.model.name} gives {fit.model.law.target} from {' and '.join(columns)}, so it "
+            "cannot say how to split a budget; fit a law of params and tokens, such as chinchilla"
+        )
+    known = ("params", "tokens", "flops", "unique_tokens", *inputs)
+    if missing := [column for column in columns if column not in known]:
+        raise PlanError(
+            f"{fit.model.name} also takes {missing[0]}; give its value with "
+            f"inputs={{'{missing[0]}': ...}}"
+        )
+    if unknown := [name for name in inputs if name not in columns or name in known[:4]]:
+        others = [column for column in columns if column not in known[:4]]
+        raise PlanError(
+            f"inputs: {unknown[0]!r} is not among the further inputs of {fit.model.name} "
+            f"({', '.join(others) or 'it has none'})"
         )
 
 
@@ -167,7 +197,7 @@ def _optimum_numerically(fit: Fit, search: _Search) -> xr.DataArray:
 
     def loss(log_params: FloatArray, flops: FloatArray, *values: FloatArray) -> FloatArray:
         named = dict(zip(parameters, values, strict=True))
-        return _loss_of_size(fit, log_params, flops, named)
+        return _loss_of_size(fit, search, log_params, flops, named)
 
     best = minimize(loss, np.log(search.low), np.log(search.high), (search.flops, *draws))
     return xr.DataArray(
@@ -176,21 +206,26 @@ def _optimum_numerically(fit: Fit, search: _Search) -> xr.DataArray:
 
 
 def _loss_of_size(
-    fit: Fit, log_params: FloatArray, flops: FloatArray, parameters: dict[str, FloatArray]
+    fit: Fit,
+    search: _Search,
+    log_params: FloatArray,
+    flops: FloatArray,
+    parameters: dict[str, FloatArray],
 ) -> FloatArray:
-    params = np.exp(log_params)
-    columns = {"params": params, "tokens": tokens_for(flops, params)}
+    columns = search.point(np.exp(log_params), flops)
     reference = fit.reference
     inputs = [columns[column] / reference[symbol] for symbol, column in fit.model.columns.items()]
     loss: FloatArray = fit.model.law.loss(*inputs, **parameters)
     return loss
 
 
-def _expected_loss(fit: Fit, log_params: FloatArray, flops: FloatArray) -> FloatArray:
+def _expected_loss(
+    fit: Fit, search: _Search, log_params: FloatArray, flops: FloatArray
+) -> FloatArray:
     """Return the loss averaged over all draws at each of some sizes; shape as ``log_params``."""
     draws = {name: values.to_numpy().ravel() for name, values in fit.parameters.items()}
     flat, flops = np.ravel(log_params)[:, None], np.broadcast_to(flops, np.shape(log_params))
-    losses = _loss_of_size(fit, flat, np.ravel(flops)[:, None], draws)
+    losses = _loss_of_size(fit, search, flat, np.ravel(flops)[:, None], draws)
     return losses.mean(axis=1).reshape(np.shape(log_params))
 
 
@@ -200,7 +235,7 @@ def _commit(fit: Fit, best_params: xr.DataArray, search: _Search) -> FloatArray:
     high = np.log(best_params.max(SAMPLE_DIMS).to_numpy())
 
     def expected(log_params: FloatArray, flops: FloatArray) -> FloatArray:
-        return _expected_loss(fit, log_params, flops)
+        return _expected_loss(fit, search, log_params, flops)
 
     found: FloatArray = np.exp(minimize(expected, low, high, (search.flops,)))
     return found
@@ -210,20 +245,21 @@ def _split(
     fit: Fit, params: xr.DataArray, search: _Search, unique_tokens: float | None
 ) -> xr.Dataset:
     flops = xr.DataArray(search.flops, dims="budget", name="flops")
-    tokens = flops / (FLOPS_PER_PARAM_TOKEN * params)
+    point = search.point(params, flops)
+    tokens = point["tokens"]
     split = {"params": params, "tokens": tokens, "tokens_per_param": tokens / params}
     if unique_tokens is not None:
         split["epochs"] = tokens / unique_tokens
-    split["loss"] = mean_loss(fit, {"params": params, "tokens": tokens})
+    split["loss"] = mean_loss(fit, point)
     return xr.Dataset(split).assign_coords(flops=flops)
 
 
 def _near_optimal(fit: Fit, committed: FloatArray, search: _Search, tolerance: float) -> xr.Dataset:
     best = np.log(committed)
-    target = (1 + tolerance) * _expected_loss(fit, best, search.flops)
+    target = (1 + tolerance) * _expected_loss(fit, search, best, search.flops)
 
     def excess(log_params: FloatArray, flops: FloatArray, goal: FloatArray) -> FloatArray:
-        return _expected_loss(fit, log_params, flops) - goal
+        return _expected_loss(fit, search, log_params, flops) - goal
 
     edges = {}
     for name, bound in (("params_low", np.log(search.low)), ("params_high", np.log(search.high))):
@@ -247,6 +283,16 @@ def _binding(best_params: xr.DataArray, search: _Search) -> xr.Dataset:
             "bounds": ((at_low & ~by_cap) | at_high).mean(SAMPLE_DIMS),
         }
     ).assign_coords(flops=("budget", search.flops))
+
+
+def _refuse_unbounded(fit: Fit, binding: xr.Dataset) -> None:
+    for flops, share in zip(binding["flops"].to_numpy(), binding["bounds"].to_numpy(), strict=True):
+        if share > 0.5:
+            raise PlanError(
+                f"{fit.model.name} has no optimum at {flops:g} FLOPs: in {share:.0%} of the draws "
+                "its loss keeps falling to the bounds of the search; limit the plan with "
+                "unique_tokens, or choose a law with an optimum, such as outer_power"
+            )
 
 
 def _notes(
@@ -274,16 +320,19 @@ def _notes(
                 f"{float(binding['bounds'][budget]):.0%} of draws: the law has no optimum there."
             )
             notes.append(Note("bounds", "warning", sentence, "Do not trust this split."))
-    notes.append(_repetition_note(limits))
+    notes.append(_repetition_note(fit, limits))
     notes.extend(fit.runs.notes)
     return notes
 
 
-def _repetition_note(limits: dict[str, float | None]) -> Note:
+def _repetition_note(fit: Fit, limits: dict[str, float | None]) -> Note:
     epochs = limits["max_epochs"] or 1.0
     if limits["unique_tokens"] is None:
         sentence = "The plan assumes that fresh tokens never run out."
         return Note("fresh_data", "info", sentence, "Give unique_tokens if they are limited.")
+    if epochs > 1 and "unique_tokens" in fit.model.columns.values():
+        sentence = f"Repetition, up to {epochs:g} epochs, is priced as {fit.model.name} fitted it."
+        return Note("repetition", "info", sentence)
     if epochs > 1:
         sentence = (
             f"The law counts each of up to {epochs:g} epochs as fresh data; "

@@ -1,132 +1,65 @@
 """Model cards: a law with priors, a likelihood, its source and the constants others published."""
 
-import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import Field, PositiveFloat, ValidationError, field_validator, model_validator
 
-from bayescale import ops
 from bayescale.errors import ModelError
-from bayescale.law import FREE_INPUT, Law
+from bayescale.law import Law, is_free
 from bayescale.laws import get_law
+from bayescale.likelihood import BetaBinomial, StudentT, read_likelihood
+from bayescale.prior import FIXED, Part, Prior
 from bayescale.suggest import unknown_name
-from bayescale.units import BY_COLUMN, QUANTITIES
-
-# The arguments of each distribution that carry the unit of the quantity.
-_WITH_UNIT = {
-    "HalfNormal": ("sigma",),
-    "HalfStudentT": ("sigma",),
-    "LogNormal": ("median",),
-    "Normal": ("mu", "sigma"),
-    "TruncatedNormal": ("mu", "sigma", "lower", "upper"),
-    "Uniform": ("lower", "upper"),
-}
-_POSITIVE = {"Exponential", "Gamma", "HalfNormal", "HalfStudentT", "InverseGamma", "LogNormal"}
+from bayescale.units import BY_COLUMN, QUANTITIES, SHARE_PREFIX
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class Prior(_Part):
-    """A prior: the name of a PyMC distribution and its arguments.
+class Published(Part):
+    """Constants that somebody published.
 
     Attributes
     ----------
-    dist : str
-        A univariate distribution of PyMC.
-    args : dict of str to float
-        Its arguments. In a card they stand beside ``dist``. A LogNormal takes ``median`` and
-        ``sigma``.
-    unit : {"loss", None}
-        ``"loss"`` multiplies the scale by the low end of the observed losses.
+    values : dict of str to float
+        The parameters of the law in raw units (a reference of one).
+    source : str
+        Where they stand.
+    verified : bool
+        Whether the numbers were read in the paper or recomputed, rather than taken from others.
     """
-
-    dist: str
-    args: dict[str, float]
-    unit: Literal["loss"] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather_arguments(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping) or "args" in given:
-            return given
-        rest = {key: value for key, value in given.items() if key not in {"dist", "unit"}}
-        return {**{key: given[key] for key in ("dist", "unit") if key in given}, "args": rest}
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.dist == "LogNormal" and set(self.args) != {"median", "sigma"}:
-            raise ValueError("a LogNormal takes median and sigma")
-        if self.dist == "LogNormal" and self.args["median"] <= 0:
-            raise ValueError(f"median = {self.args['median']:g}: must be positive")
-        if self.unit and self.dist not in _WITH_UNIT:
-            raise ValueError(
-                f"unit = 'loss' is defined for {', '.join(sorted(_WITH_UNIT))}, not {self.dist}"
-            )
-        return self
-
-    def __str__(self) -> str:
-        """Write the prior as a person would."""
-        carries = _WITH_UNIT.get(self.dist, ()) if self.unit else ()
-        return "{}({})".format(
-            self.dist,
-            ", ".join(
-                f"{key} {value:g}{' x low loss' if key in carries and value else ''}"
-                for key, value in self.args.items()
-            ),
-        )
-
-    @property
-    def positive(self) -> bool:
-        """Whether the prior allows positive values only."""
-        return self.dist in _POSITIVE or self.args.get("lower", -1.0) >= 0
-
-    def arguments(self, loss_scale: Any) -> dict[str, Any]:
-        """Return the arguments PyMC takes, scaled to the observed losses.
-
-        Parameters
-        ----------
-        loss_scale : float or tensor
-            The low end of the observed losses, in the unit of the loss.
-        """
-        carries = _WITH_UNIT.get(self.dist, ()) if self.unit else ()
-        if self.dist == "LogNormal":
-            mu = math.log(self.args["median"])
-            return {
-                "mu": mu + ops.log(loss_scale) if carries else mu,
-                "sigma": self.args["sigma"],
-            }
-        return {
-            key: value * loss_scale if key in carries else value for key, value in self.args.items()
-        }
-
-
-class Likelihood(_Part):
-    """Student-t residuals of log loss: the priors of their scale and degrees of freedom."""
-
-    sigma: Prior
-    nu: Prior
-
-
-class Published(_Part):
-    """A set of constants somebody published, in raw units (reference of one)."""
 
     values: dict[str, float]
     source: str
+    verified: bool = False
 
 
-_DEFAULT_LIKELIHOOD = {
-    "sigma": {"dist": "HalfStudentT", "nu": 3.0, "sigma": 0.01},
-    "nu": {"dist": "Gamma", "alpha": 2.0, "beta": 0.1},
-}
+class Pooling(Part):
+    """Partial pooling of a parameter over the levels of a group column.
+
+    Attributes
+    ----------
+    over : str
+        The group column.
+    spread : Prior, optional
+        The prior of the standard deviation between groups: of the logarithm of a positive
+        parameter, of the parameter itself otherwise.
+    """
+
+    over: str
+    spread: Prior
 
 
-class Model(_Part):
+POOLED_LOSS = "loss"
+"""Pooling under this name gives every group an offset of its own in log loss."""
+
+# How much groups differ, as standard deviations of logarithms: coefficients by a factor of 1.4,
+# exponents by 10% (data sets) or less (optimizers), repeats of a run by 1%.
+_SPREADS = {"coefficient": 0.3, "exponent": 0.1, "residual": 0.01}
+
+
+class Model(Part):
     """A probabilistic commitment about a law; what a card in ``models/`` holds.
 
     Parameters
@@ -138,9 +71,17 @@ class Model(_Part):
     name : str, optional
         The name of the model; that of the law by default.
     inputs : dict, optional
-        Columns of the runs for inputs named ``x``, for example ``{"x": "flops"}``.
-    likelihood : Likelihood or dict, optional
-        Priors of ``sigma`` and ``nu``.
+        Columns of the runs for inputs named ``x``, ``h_1``, ``h_2`` and so on, for example
+        ``{"x": "flops"}``.
+    reference : dict, optional
+        Reference values of inputs, by letter, where they are not to be taken from the runs.
+    pool : dict, optional
+        Parameters that differ between groups, for example ``{"A": "architecture"}``, or
+        ``{"A": {"over": "architecture", "spread": prior}}``. The name ``loss`` gives every group
+        an offset in log loss.
+    likelihood : dict, optional
+        Priors of the noise: ``sigma`` and ``nu`` of Student-t residuals of the logarithm, or
+        ``concentration`` of a beta-binomial count of right answers.
     summary, use_when, citation : str, optional
         Words for people.
     published : dict of str to Published, optional
@@ -164,12 +105,14 @@ class Model(_Part):
     law: Law
     priors: dict[str, Prior]
     name: str = ""
-    inputs: dict[str, str] = {}
-    likelihood: Likelihood = Likelihood.model_validate(_DEFAULT_LIKELIHOOD)
+    inputs: dict[str, str] = Field(default_factory=dict)
+    reference: dict[str, PositiveFloat] = Field(default_factory=dict)
+    pool: dict[str, Pooling] = Field(default_factory=dict)
+    likelihood: StudentT | BetaBinomial = StudentT()
     summary: str = ""
     use_when: str = ""
     citation: str = ""
-    published: dict[str, Published] = {}
+    published: dict[str, Published] = Field(default_factory=dict)
 
     def __init__(self, **fields: Any) -> None:
         try:
@@ -184,53 +127,141 @@ class Model(_Part):
             return get_law(given)
         return Law(given) if callable(given) else given
 
+    @field_validator("likelihood", mode="before")
+    @classmethod
+    def _find_likelihood(cls, given: Any) -> Any:
+        return read_likelihood(given)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_pool(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or not isinstance(given.get("pool"), Mapping):
+            return given
+        priors = given.get("priors", {})
+        pool = {name: _pooling(name, part, priors) for name, part in given["pool"].items()}
+        return {**given, "pool": pool}
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.name:
             object.__setattr__(self, "name", self.law.name)
         _same_names("priors", self.priors, self.law)
+        self._check_pool()
+        for symbol in self.reference:
+            if symbol not in self.law.inputs:
+                raise ValueError(
+                    f"reference.{symbol}: law {self.law.name} takes {', '.join(self.law.inputs)}"
+                )
         for key, published in self.published.items():
             _same_names(f"published.{key}.values", published.values, self.law)
         for symbol in self.law.inputs:
-            if symbol == FREE_INPUT and symbol not in self.inputs:
+            if is_free(symbol) and symbol not in self.inputs:
+                column = "flops" if symbol == "x" else f"{SHARE_PREFIX}code"
                 raise ValueError(
-                    f'inputs: {symbol!r} is not bound; write for example inputs = {{ x = "flops" }}'
+                    f"inputs: {symbol!r} is not bound; "
+                    f'write for example inputs = {{ {symbol} = "{column}" }}'
                 )
         for symbol, column in self.inputs.items():
-            if symbol not in self.law.inputs or symbol != FREE_INPUT or column not in BY_COLUMN:
+            if symbol not in self.law.inputs or not is_free(symbol):
+                free = [name for name in self.law.inputs if is_free(name)]
                 raise ValueError(
-                    f"inputs.{symbol} = {column!r}: only an input {FREE_INPUT!r} of the law can be "
-                    f"bound, to one of {', '.join(BY_COLUMN)}"
+                    f"inputs.{symbol} = {column!r}: law {self.law.name} leaves "
+                    f"{' and '.join(free) or 'no input'} to be bound"
                 )
         return self
+
+    def _check_pool(self) -> None:
+        for name in self.pool:
+            if name != POOLED_LOSS and name not in self.priors:
+                raise ValueError(
+                    f"pool: {name} is not a parameter; law {self.law.name} has "
+                    f"{', '.join(self.law.parameters)}, and {POOLED_LOSS} pools the residuals"
+                )
+            if name in self.fixed:
+                raise ValueError(
+                    f"pool: {name} has a fixed value; give it a prior, or do not pool it"
+                )
+        if POOLED_LOSS in self.pool and not isinstance(self.likelihood, StudentT):
+            raise ValueError(f"pool: {POOLED_LOSS} needs residuals of log loss")
 
     @property
     def columns(self) -> dict[str, str]:
         """The column of the runs that supplies each input of the law."""
         return {
-            symbol: self.inputs[symbol] if symbol == FREE_INPUT else QUANTITIES[symbol].column
+            symbol: self.inputs[symbol] if is_free(symbol) else QUANTITIES[symbol].column
             for symbol in self.law.inputs
         }
 
     @property
+    def needs(self) -> list[str]:
+        """Every column that the runs must have to fit the model."""
+        items = ["items"] if isinstance(self.likelihood, BetaBinomial) else []
+        return list(dict.fromkeys([*self.columns.values(), self.law.target, *items]))
+
+    @property
     def all_priors(self) -> dict[str, Prior]:
-        """The priors of everything that is sampled: the parameters, then ``sigma`` and ``nu``."""
-        return {**self.priors, "sigma": self.likelihood.sigma, "nu": self.likelihood.nu}
+        """The priors of every number that is sampled: parameters, spreads of groups, noise."""
+        free = {name: prior for name, prior in self.priors.items() if name not in self.fixed}
+        spreads = {f"{name}_spread": pooling.spread for name, pooling in self.pool.items()}
+        return {**free, **spreads, **self.likelihood.priors}
+
+    @property
+    def fixed(self) -> dict[str, float]:
+        """The parameters that have one value, not a distribution."""
+        return {n: prior.args["value"] for n, prior in self.priors.items() if prior.dist == FIXED}
+
+    @property
+    def pooled(self) -> dict[str, tuple[str, str]]:
+        """The name of each vector of group values: the parameter and the group column."""
+        return {
+            f"{name}_by_{pooling.over}": (name, pooling.over) for name, pooling in self.pool.items()
+        }
+
+    @property
+    def observed(self) -> str:
+        """The name of the observed variable."""
+        return self.likelihood.observed(self.law.target)
+
+    def with_pool(self, pool: Mapping[str, Any]) -> "Model":
+        """Return the model with other pooling; see the parameter ``pool``."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Model(**{**fields, "pool": dict(pool)})
+
+    def to_json(self) -> str:
+        """Return the card as JSON, without the law."""
+        return self.model_dump_json(exclude={"law"})
 
     def __str__(self) -> str:
         """Write the card as a person would read it."""
+        target = BY_COLUMN[self.law.target].symbol
         inputs = ", ".join(f"{symbol} = {column}" for symbol, column in self.columns.items())
         lines = [
             f"{self.name}: {self.summary}",
             f"  use when  {self.use_when}",
-            f"  law       {self.law.name}: L = {self.law.formula}; {inputs}, over a reference run",
+            f"  law       {self.law.name}: {target} = {self.law.formula}; "
+            f"{inputs}, over a reference run",
             f"  source    {self.citation}",
             *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
+            *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
+            *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
         ]
         for key, published in self.published.items():
             values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())
-            lines.append(f"  published {key}: {values} ({published.source})")
+            trust = "verified" if published.verified else "not verified"
+            lines.append(f"  published {key}: {values} ({published.source}; {trust})")
         return "\n".join(lines)
+
+
+def _pooling(name: str, given: Any, priors: Mapping[str, Any]) -> Any:
+    """Complete ``"architecture"`` to what a pooling is, with a spread that suits the prior."""
+    if isinstance(given, str):
+        given = {"over": given}
+    if not isinstance(given, Mapping) or "spread" in given:
+        return given
+    prior = priors.get(name, {})
+    unit = prior.unit if isinstance(prior, Prior) else prior.get("unit")
+    kind = "residual" if name == POOLED_LOSS else "coefficient" if unit else "exponent"
+    return {**given, "spread": {"dist": "HalfNormal", "sigma": _SPREADS[kind]}}
 
 
 def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
@@ -248,7 +279,7 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        parts: dict[str, type[_Part]] = {"likelihood": Likelihood, "published": Published}
+        parts: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
         part = parts.get(str(first["loc"][0]), Model)
         message = f"unknown key; allowed are {', '.join(part.model_fields)}"
     return f"{where}: {message}" if where else message

@@ -11,6 +11,7 @@ from bayescale.errors import FitError
 from bayescale.fits import Fit
 from bayescale.loo import psis_loo
 from bayescale.notes import Note, Severity
+from bayescale.units import quantity_of
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
 ESS_WARNING, ESS_ERROR = 400, 100
@@ -99,7 +100,7 @@ def check(fit: Fit) -> Checks:
 def _sampler(fit: Fit) -> Iterator[Note]:
     import arviz_stats
 
-    posterior = fit.posterior[list(fit.model.all_priors)]
+    posterior = fit.posterior[[*fit.model.all_priors, *fit.model.pooled]]
     rhat = _ranked(arviz_stats.rhat(posterior))[-1]
     bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
     tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]
@@ -136,7 +137,11 @@ def _sampler(fit: Fit) -> Iterator[Note]:
 
 def _ranked(values: xr.Dataset) -> list[tuple[str, float]]:
     """Return names and values, smallest first."""
-    each = [(str(name), float(value)) for name, value in values.data_vars.items()]
+    each = [
+        (str(name), float(value))
+        for name, group in values.data_vars.items()
+        for value in group.to_numpy().flat
+    ]
     return sorted(each, key=lambda item: item[1])
 
 
@@ -157,9 +162,13 @@ def _pareto(fit: Fit) -> Iterator[Note]:
 
 def _predictions(fit: Fit) -> Iterator[Note]:
     runs = fit.runs
-    observed = fit.tree["observed_data"]["log_loss"].to_numpy()
-    replicated = fit.tree["posterior_predictive"]["log_loss"].to_numpy()
+    observed = fit.tree["observed_data"][fit.model.observed].to_numpy()
+    replicated = fit.tree["posterior_predictive"][fit.model.observed].to_numpy()
     replicated = replicated.reshape(-1, len(observed))
+    observed, replicated = (
+        np.log(fit.on_target_scale(values, runs).clip(min=1e-9))
+        for values in (observed, replicated)
+    )
     centre = np.median(replicated, axis=0)
     lower, upper = np.quantile(replicated, [0.05, 0.95], axis=0)
     inside = float(np.mean((observed >= lower) & (observed <= upper)))
@@ -202,6 +211,8 @@ def _design(fit: Fit) -> Iterator[Note]:
                 "Add runs of other shapes: the same sizes on more and on fewer tokens.",
             )
     for column in columns:
+        if not quantity_of(column).scale or table[column].min() == 0:
+            continue
         decades = float(np.log10(table[column].max() / table[column].min()))
         if decades < MIN_DECADES:
             yield Note(
@@ -215,7 +226,7 @@ def _design(fit: Fit) -> Iterator[Note]:
 
 def _prior_dominated(fit: Fit) -> Iterator[Note]:
     prior, posterior = fit.tree["prior"].to_dataset(), fit.posterior
-    for name in fit.model.law.parameters:
+    for name in (name for name in fit.model.law.parameters if name not in fit.model.fixed):
         # Positive parameters vary by factors; a prior may also allow negative values.
         scale = np.log if fit.model.priors[name].positive else np.asarray
         share = float(scale(posterior[name]).std() / scale(prior[name]).std())

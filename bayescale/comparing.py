@@ -13,7 +13,6 @@ from bayescale.fits import Fit
 from bayescale.intervals import interval_settings
 from bayescale.loo import psis_loo
 from bayescale.notes import Note
-from bayescale.predicting import mean_loss, target_point
 from bayescale.runs import Runs
 from bayescale.units import human
 
@@ -176,10 +175,11 @@ def _score(
     log_density = evaluated["log_likelihood"]
     elpd = logsumexp(log_density, axis=0) - np.log(len(log_density))
     tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
-    lower, upper = np.exp(np.quantile(evaluated["predictive"], tails, axis=0))
-    predicted = mean_loss(part, target_point(held_out.table)).mean(["chain", "draw"]).to_numpy()
-    relative = predicted / held_out.loss - 1
-    inside = (held_out.loss >= lower) & (held_out.loss <= upper)
+    predictive = part.on_target_scale(evaluated["predictive"], held_out)
+    lower, predicted, upper = np.quantile(predictive, [tails[0], 0.5, tails[1]], axis=0)
+    observed = held_out.table[part.model.law.target].to_numpy(float)
+    relative = predicted / observed - 1
+    inside = (observed >= lower) & (observed <= upper)
     return {
         "elpd": float(elpd.sum()),
         "error": float(np.abs(relative).mean()),

@@ -74,6 +74,21 @@ class CompiledDensity:
         return [self.pm_model.rvs_to_values[variable] for variable in self.pm_model.free_RVs]
 
     @cached_property
+    def _places(self) -> list[tuple[slice, tuple[int, ...]]]:
+        """Where each value lies in a point of the unconstrained space, and its shape."""
+        start, places, position = self.pm_model.initial_point(), [], 0
+        for value in self._values:
+            shape = np.shape(start[value.name])
+            size = math.prod(shape)
+            places.append((slice(position, position + size), shape))
+            position += size
+        return places
+
+    @property
+    def _dim(self) -> int:
+        return sum(math.prod(shape) for _, shape in self._places)
+
+    @cached_property
     def _start(self) -> Any:
         return make_initial_point_fn(
             model=self.pm_model,
@@ -84,9 +99,12 @@ class CompiledDensity:
     @cached_property
     def _function(self) -> Any:
         logp = self.pm_model.logp()
-        gradient = pt.stack(pt.grad(logp, self._values))
-        point = pt.vector(POINT, shape=(len(self._values),))
-        parts = {value: point[i] for i, value in enumerate(self._values)}
+        gradient = pt.concatenate([pt.flatten(part) for part in pt.grad(logp, self._values)])
+        point = pt.vector(POINT, shape=(self._dim,))
+        parts = {
+            value: point[where].reshape(shape)
+            for value, (where, shape) in zip(self._values, self._places, strict=True)
+        }
         outputs = clone_replace([logp, gradient], parts)
         # Fast-math rounds differently when code is inlined and when it comes from the cache on
         # disk, so a second process would give other draws for the same seed.
@@ -103,7 +121,7 @@ class CompiledDensity:
             position += 1 + array.ndim
         source = _LOGP_SOURCE.format(
             table_size=position,
-            dim=len(self._values),
+            dim=self._dim,
             unpack="\n".join(unpack),
             arguments=", ".join(["x", *(f"shared_{i}" for i in range(len(shared)))]),
         )
@@ -126,7 +144,7 @@ class CompiledDensity:
             for variable in self._function.get_shared()
         ]
         table = [entry for array in shared for entry in (array.ctypes.data, *array.shape)]
-        dim = len(self._values)
+        dim = self._dim
         return CompiledPyMCModel(
             compiled_logp_func=self._logp,
             compiled_expand_func=_copy_point(),
@@ -149,7 +167,7 @@ class CompiledDensity:
         # Chains start in threads, and the function seeds its generators before it draws.
         with self._lock:
             start = self._start(seed)
-        return np.array([start[value.name] for value in self._values], dtype=float)
+        return np.concatenate([np.ravel(start[value.name]) for value in self._values]).astype(float)
 
     def parameters(self, points: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
         """Return named variables of the model at points of the unconstrained space.
@@ -163,17 +181,21 @@ class CompiledDensity:
 
         Returns
         -------
-        dict of str to ndarray, shape (samples,)
+        dict of str to ndarray, shape (samples, ...)
         """
         outputs = self.pm_model.replace_rvs_by_values([self.pm_model[name] for name in names])
-        batched = {value: pt.vector(value.name) for value in self._values}
+        batched = {
+            value: pt.tensor(value.name, shape=(None,) * (value.ndim + 1), dtype="float64")
+            for value in self._values
+        }
         function = pm.compile(
             list(batched.values()),
             vectorize_graph(outputs, replace=batched),
             on_unused_input="ignore",
             mode=UNCOMPILED,
         )
-        values = function(*points.T)
+        given = (points[:, where].reshape(-1, *shape) for where, shape in self._places)
+        values = function(*given)
         return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
 
 

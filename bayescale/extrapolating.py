@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.runs import Runs
-from bayescale.units import BY_COLUMN, human
+from bayescale.units import human, quantity_of
 
 FAR_DECADES = 1.0
 """Beyond this many decades an answer is called an extrapolation."""
@@ -26,13 +26,13 @@ def decades_beyond(runs: Runs, point: Mapping[str, xr.DataArray]) -> xr.Dataset:
     Returns
     -------
     Dataset
-        One variable for each column that the runs also have, and ``tokens_per_param``; in decades
-        (base-10 logarithm), zero inside the range.
+        One variable for each column that the runs also have (if positive throughout), and
+        ``tokens_per_param``; in decades (base-10 logarithm), zero inside the range.
     """
     asked = _with_ratio({name: v.reset_coords(drop=True) for name, v in point.items()})
-    seen = _with_ratio({name: runs.table[name] for name in runs.quantities})
+    seen = _with_ratio({name: runs.table[name] for name in asked if name in runs.table})
     beyond = {}
-    for name in (name for name in asked if name in seen):
+    for name in (name for name in asked if name in seen and seen[name].min() > 0):
         low, high = np.log10(seen[name].min()), np.log10(seen[name].max())
         position = np.log10(asked[name])
         beyond[name] = np.maximum(np.maximum(position - high, low - position), 0.0)
@@ -57,4 +57,4 @@ def describe_distance(runs: Runs, column: str, decades: float) -> str:
         return f"tokens per parameter {times} times outside the runs"
     values = runs.table[column]
     extent = f"{human(values.min())} to {human(values.max())}"
-    return f"{BY_COLUMN[column].label} {times} times outside the runs ({extent})"
+    return f"{quantity_of(column).label} {times} times outside the runs ({extent})"

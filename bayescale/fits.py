@@ -2,23 +2,24 @@
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 import bayescale
-from bayescale.card import Model
+from bayescale.card import POOLED_LOSS, Model
 from bayescale.errors import BayescaleWarning, FitError, ModelError
 from bayescale.files import write_whole
 from bayescale.law import Law
 from bayescale.laws import get_law
+from bayescale.likelihood import BetaBinomial
 from bayescale.runs import Runs
-from bayescale.units import BY_COLUMN
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,18 @@ class Fit:
     @property
     def parameters(self) -> dict[str, xr.DataArray]:
         """Draws of the parameters of the law, dimensions (chain, draw)."""
-        posterior = self.posterior
-        return {name: posterior[name] for name in self.model.law.parameters}
+        if groups := pooled_groups(self.model):
+            asked = ", ".join(f"{group}=..." for group in groups)
+            raise FitError(
+                f"this fit has parameters for each {' and '.join(groups)}; choose one group with "
+                f"fit.group({asked}), or None for a group not seen"
+            )
+        posterior, fixed = self.posterior, self.model.fixed
+        some = posterior[next(iter(self.model.all_priors))]
+        return {
+            name: xr.full_like(some, fixed[name]) if name in fixed else posterior[name]
+            for name in self.model.law.parameters
+        }
 
     @property
     def reference(self) -> dict[str, float]:
@@ -65,7 +76,7 @@ class Fit:
         """The runs the model was fitted to."""
         about = json.loads(self.attrs["runs"])
         constants = self.tree["constant_data"].to_dataset()
-        columns = [name for name in (*BY_COLUMN, "loss", *about["groups"]) if name in constants]
+        columns = json.loads(self.attrs["columns"])
         table = pd.DataFrame({name: constants[name].to_numpy() for name in columns})
         table.index = pd.Index(constants["run"].to_numpy(), name="run")
         return Runs(
@@ -75,7 +86,48 @@ class Fit:
             groups=tuple(about["groups"]),
             flops_rule=about["flops_rule"],
             simulated=about["simulated"],
+            run=about.get("run"),
         )
+
+    def on_target_scale(self, observed: np.ndarray, runs: Runs) -> np.ndarray:
+        """Turn values of the observed variable into what the law predicts.
+
+        Parameters
+        ----------
+        observed : ndarray, shape (..., runs)
+            Logarithms, or counts of right answers.
+        runs : Runs
+            The runs they belong to.
+
+        Returns
+        -------
+        ndarray, shape (..., runs)
+            Losses, or accuracies.
+        """
+        if isinstance(self.model.likelihood, BetaBinomial):
+            return np.asarray(observed / runs.table["items"].to_numpy())
+        return np.asarray(np.exp(observed))
+
+    def group(self, **levels: str | None) -> "Fit":
+        """Return the fit of one group of a pooled fit, as if it had been fitted alone.
+
+        Parameters
+        ----------
+        **levels : str or None
+            The level of each group column, such as ``architecture="mamba"``; None stands for a
+            group that has not been seen, with the uncertainty of what it may be like.
+
+        Returns
+        -------
+        Fit
+            Its parameters, runs and predictions are those of the group; every function takes it.
+
+        Raises
+        ------
+        FitError
+            If the fit does not pool over such a column, or has no such level.
+        """
+        return of_group(self, levels)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to a NetCDF file, whole or not at all.
@@ -97,6 +149,66 @@ class Fit:
         posterior = self.posterior
         draws = f"{posterior.sizes['chain']} x {posterior.sizes['draw']} draws"
         return f"<Fit of {self.model.name} to {self.runs}: {draws}>"
+
+
+def pooled_groups(model: Model) -> list[str]:
+    """Return the group columns over which parameters of the law are pooled."""
+    groups = (part.over for name, part in model.pool.items() if name != POOLED_LOSS)
+    return list(dict.fromkeys(groups))
+
+
+def of_group(fit: Fit, levels: Mapping[str, str | None]) -> Fit:
+    """Return the fit of one group; see `Fit.group`."""
+    groups = pooled_groups(fit.model)
+    if set(levels) != set(groups):
+        raise FitError(
+            f"the fit pools over {' and '.join(groups) or 'no group'}, "
+            f"not {' and '.join(levels) or 'nothing'}; name every one"
+        )
+    model = fit.model.with_pool({n: p for n, p in fit.model.pool.items() if n == POOLED_LOSS})
+    keep = np.ones(len(fit.runs), bool)
+    for group, level in levels.items():
+        if level is not None:
+            keep &= fit.runs.levels(group) == level
+            if not keep.any():
+                known = ", ".join(np.unique(fit.runs.levels(group)))
+                raise FitError(f"no run has {group} = {level!r}; there are {known}")
+    tree = xr.DataTree.from_dict(
+        {name: _of_runs(node.to_dataset(), keep) for name, node in fit.tree.children.items()}
+    )
+    for name in ("prior", "posterior"):
+        draws = _of_level(fit, tree[name].to_dataset(), levels)
+        values: dict[Any, Any] = {**model.fixed, **draws.data_vars}
+        tree[name] = xr.DataTree(draws.assign(model.law.derive(fit.reference.values(), values)))
+    tree.attrs = {**fit.attrs, "card": model.to_json(), "group": json.dumps(dict(levels))}
+    return Fit(tree, model)
+
+
+def _of_runs(dataset: xr.Dataset, keep: np.ndarray) -> xr.Dataset:
+    return dataset.isel(run=keep) if "run" in dataset.dims else dataset
+
+
+def _of_level(fit: Fit, draws: xr.Dataset, levels: Mapping[str, str | None]) -> xr.Dataset:
+    """Put the values of one level in place of the typical ones."""
+    rng = np.random.default_rng(int(fit.attrs["random_seed"]))
+    chosen = {}
+    for vector, (name, group) in fit.model.pooled.items():
+        if name == POOLED_LOSS:
+            continue
+        if levels[group] is not None:
+            chosen[name] = draws[vector].sel({group: levels[group]}, drop=True)
+        else:
+            deviation = draws[f"{name}_spread"] * rng.standard_normal(draws[name].shape)
+            positive = fit.model.priors[name].positive
+            chosen[name] = draws[name] * np.exp(deviation) if positive else draws[name] + deviation
+    gone = [
+        part
+        for vector, (name, _) in fit.model.pooled.items()
+        if name != POOLED_LOSS
+        for part in (vector, f"{name}_spread")
+    ]
+    kept = draws.drop_vars(gone)
+    return kept.drop_dims(set(kept.dims) & set(levels)).assign(chosen)
 
 
 def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fit:

@@ -16,36 +16,25 @@ import numpy as np
 import nutpie
 import xarray as xr
 
+from bayescale.assembling import assemble
 from bayescale.card import Model, get_model
 from bayescale.compiling import POINT, CompiledDensity
+from bayescale.coordinates import build_sampling_model, is_centred
 from bayescale.errors import FitError
 from bayescale.fits import Fit
-from bayescale.model import (
-    OBSERVED,
-    build_model,
-    build_sampling_model,
-    draw_prior,
-    evaluate,
-    model_data,
-    scales,
-)
+from bayescale.model import build_model, evaluate, model_data, scatter
+from bayescale.references import group_levels, scales
 from bayescale.runs import Runs
-
-PRIOR_DRAWS = 500
-"""How many draws the groups ``prior`` and ``prior_predictive`` hold."""
 
 TARGET_ACCEPTS = (0.9, 0.98, 0.995)
 """Acceptance rates tried in turn until no transition diverges."""
-
-# What is kept of nutpie's statistics, under the names of the ArviZ schema.
-_ARVIZ_NAMES = {"depth": "tree_depth", "logp": "lp", "mean_tree_accept": "acceptance_rate"}
-_STATISTICS = ("diverging", "energy", "n_steps", "step_size")
 
 
 def fit(
     runs: Runs,
     model: str | Path | Model = "chinchilla",
     *,
+    pool: Mapping[str, Any] | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
     tune: int = 800,
@@ -61,6 +50,11 @@ def fit(
         The runs, from `load_runs`.
     model : str, Path or Model, default "chinchilla"
         A model card by name, the path of a ``.toml`` card, or a `Model`.
+    pool : mapping, optional
+        Parameters that differ between groups of runs, partially pooled: the parameter and the
+        group column, such as ``{"E": "architecture", "A": "architecture"}``. The name ``loss``
+        gives each group an offset in log loss, for instance ``{"loss": "configuration"}`` where
+        configurations were trained with several seeds. Replaces the pooling of the card.
     random_seed : int, optional
         The same seed gives the same draws, on any number of cores. Drawn and recorded if absent.
     draws, tune : int
@@ -89,6 +83,8 @@ def fit(
     given); what is left is recorded, and `check` reports it.
     """
     model = get_model(model)
+    if pool is not None:
+        model = model.with_pool(pool)
     _require_enough(runs, model)
     seed = secrets.randbits(31) if random_seed is None else int(random_seed)
     started = time.perf_counter()
@@ -104,10 +100,10 @@ def fit(
     }
     sampled, target_accept = _sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
-    names = list(model.all_priors)
+    names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
-    tree = _assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
+    tree = assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = _describe(model, runs, seed) | {
         "target_accept": target_accept,
         "compile_seconds": compiled - started,
@@ -134,23 +130,49 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     constants = fit.tree["constant_data"]
     fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
     stated = build_model(fit.model, runs, fixed)
+    seed = int(fit.attrs["random_seed"])
     draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
-    evaluated = evaluate(stated, draws, int(fit.attrs["random_seed"]))
-    return {name: evaluated[name][OBSERVED] for name in ("log_likelihood", "predictive")}
+    draws |= _of_groups(fit, draws, group_levels(fit.model, runs), np.random.default_rng(seed))
+    evaluated = evaluate(stated, draws, seed)
+    return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}
+
+
+def _of_groups(
+    fit: Fit,
+    draws: Mapping[str, np.ndarray],
+    levels: Mapping[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
+    """Return the group values for given levels; levels the fit has not seen are drawn anew."""
+    values = {}
+    for vector, (name, group) in fit.model.pooled.items():
+        known = fit.posterior[vector].stack(sample=("chain", "draw")).transpose("sample", group)
+        values[vector] = scatter(fit.model, name, draws, len(levels[group]), rng)
+        for i, level in enumerate(levels[group]):
+            if level in known[group]:
+                values[vector][:, i] = known.sel({group: level})
+    return values
 
 
 def _require_enough(runs: Runs, model: Model) -> None:
-    law = model.law
-    if missing := [c for c in model.columns.values() if c not in runs.table]:
+    if missing := [column for column in model.needs if column not in runs.table]:
+        have = [str(column) for column in runs.table if column not in runs.groups]
         raise FitError(
-            f"{model.name} needs {missing[0]}, the runs have {', '.join(runs.quantities)}; "
+            f"{model.name} needs {missing[0]}, the runs have {', '.join(have)}; "
             "name the column when loading the runs, or choose a model that does without"
         )
-    if len(runs) <= len(law.parameters):
+    free = [name for name in model.law.parameters if name not in model.fixed]
+    if len(runs) <= len(free):
         raise FitError(
-            f"{len(runs)} runs cannot determine the {len(law.parameters)} parameters of "
-            f"{model.name} and the noise; give at least {len(law.parameters) + 1} runs"
+            f"{len(runs)} runs cannot determine the {len(free)} parameters of "
+            f"{model.name} and the noise; give at least {len(free) + 1} runs"
         )
+    for vector, (_, group) in model.pooled.items():
+        if len(levels := np.unique(runs.levels(group))) < 2:
+            raise FitError(
+                f"{vector}: all runs have {group} = {levels[0]}, so groups cannot be compared; "
+                "leave it out of pool"
+            )
     for symbol, column in model.columns.items():
         values = runs.table[column]
         if values.max() < 1.05 * values.min():
@@ -165,8 +187,10 @@ _DENSITIES: dict[str, CompiledDensity] = {}
 
 
 def _density(model: Model, runs: Runs) -> CompiledDensity:
-    """Return the compiled density of a card; compiled once, whatever the runs."""
-    key = _card_text(model) + model.law.formula
+    """Return the compiled density of a card; compiled once for all runs of as many groups."""
+    sizes = {group: len(levels) for group, levels in group_levels(model, runs).items()}
+    centred = {group: is_centred(runs, group) for group in sizes}
+    key = f"{model.to_json()} {model.law.formula} {sizes} {centred}"
     if key not in _DENSITIES:
         _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
     return _DENSITIES[key]
@@ -189,61 +213,13 @@ def _interactive() -> bool:
     return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
-def _assemble(
-    model: Model, runs: Runs, posterior: dict[str, np.ndarray], stats: xr.Dataset, seed: int
-) -> xr.DataTree:
-    prior = draw_prior(model, runs, PRIOR_DRAWS, seed)
-    both = {name: np.concatenate([prior[name], posterior[name]]) for name in posterior}
-    evaluated = evaluate(build_model(model, runs), both, seed)
-    prior_predictive = {OBSERVED: evaluated["predictive"][OBSERVED][:PRIOR_DRAWS]}
-    chains, prior_chain = (stats.sizes["chain"], stats.sizes["draw"]), (1, PRIOR_DRAWS)
-    constants = _constants(model, runs)
-
-    def of_posterior(group: str) -> xr.Dataset:
-        kept = {name: values[PRIOR_DRAWS:] for name, values in evaluated[group].items()}
-        return _dataset(kept, chains, runs)
-
-    groups = {
-        "posterior": _dataset(posterior, chains, runs),
-        "sample_stats": stats.rename(_ARVIZ_NAMES)[[*_ARVIZ_NAMES.values(), *_STATISTICS]],
-        "prior": _dataset(prior, prior_chain, runs),
-        "prior_predictive": _dataset(prior_predictive, prior_chain, runs),
-        "posterior_predictive": of_posterior("predictive"),
-        "log_likelihood": of_posterior("log_likelihood"),
-        "log_prior": of_posterior("log_prior"),
-        "observed_data": xr.Dataset({OBSERVED: ("run", np.log(runs.loss))}, constants.coords),
-        "constant_data": constants,
-    }
-    reference = [constants[f"{symbol}_ref"] for symbol in model.law.inputs]
-    for name in ("prior", "posterior"):
-        groups[name] = groups[name].assign(model.law.derive(reference, groups[name]))
-    return xr.DataTree.from_dict(groups)
-
-
-def _dataset(values: Mapping[str, np.ndarray], shape: tuple[int, int], runs: Runs) -> xr.Dataset:
-    dims = ("chain", "draw", "run")
-    coords = {"chain": np.arange(shape[0]), "draw": np.arange(shape[1])}
-    arrays = {name: value.reshape(shape + value.shape[1:]) for name, value in values.items()}
-    if any(array.ndim == 3 for array in arrays.values()):
-        coords["run"] = runs.table.index.to_numpy()
-    return xr.Dataset({n: (dims[: a.ndim], a) for n, a in arrays.items()}, coords)
-
-
-def _constants(model: Model, runs: Runs) -> xr.Dataset:
-    columns = {name: ("run", runs.table[name].to_numpy()) for name in runs.table.columns}
-    return xr.Dataset({**columns, **scales(model, runs)}, {"run": runs.table.index.to_numpy()})
-
-
-def _card_text(model: Model) -> str:
-    return model.model_dump_json(exclude={"law"})
-
-
 def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
     about_runs = {
         "source": runs.source,
         "groups": runs.groups,
         "flops_rule": runs.flops_rule,
         "simulated": runs.simulated,
+        "run": runs.run,
         "refused": runs.refused.astype(str).to_json(orient="split", index=False),
     }
     return {
@@ -255,8 +231,9 @@ def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "law": model.law.name,
         "formula": model.law.formula,
-        "card": _card_text(model),
+        "card": model.to_json(),
         "reference": json.dumps(scales(model, runs)),
+        "columns": json.dumps(list(runs.table.columns)),
         "runs": json.dumps(about_runs),
         "random_seed": seed,
     }

@@ -1,19 +1,24 @@
 """What a scaling law is: one function of a run's inputs and some parameters."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bayescale.errors import ModelError
-from bayescale.units import QUANTITIES
+from bayescale.units import BY_COLUMN, QUANTITIES
 
-FREE_INPUT = "x"
-"""An input whose meaning the model card decides, for laws of one variable."""
+_FREE = re.compile(r"x|h_\d+")
 
 # ArviZ uses these as coordinate or argument names and its plots fail on parameters so called.
 _RESERVED = frozenset({"alpha", "chain", "draw", "sample", "component_group", "loss", "run"})
+
+
+def is_free(symbol: str) -> bool:
+    """Whether a model card decides what an input means: ``x``, or a share ``h_1``, ``h_2``, ..."""
+    return _FREE.fullmatch(symbol) is not None
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,9 @@ class Law:
     ----------
     loss : callable
         ``loss(N, D, *, E, A, ...)``: positional arguments are what a run supplies (letters of
-        `bayescale.units.QUANTITIES`, or ``x``, which a card binds to a column), keyword-only
-        arguments are the parameters. It must work on anything with arithmetic: use operators and
-        `bayescale.ops`, never ``numpy`` or ``math``.
+        `bayescale.units.QUANTITIES`, or ``x``, ``h_1``, ``h_2``, ..., which a card binds to
+        columns), keyword-only arguments are the parameters. It must work on anything with
+        arithmetic: use operators and `bayescale.ops`, never ``numpy`` or ``math``.
     name : str, optional
         The name; that of the function by default.
     optimum : callable, optional
@@ -38,6 +43,10 @@ class Law:
     terms : tuple of str, default ()
         Parameters that are additive parts of the loss at the reference run, in the unit of the
         loss. Declaring them lets the sampler work with the well-determined total and the shares.
+    falls_in : tuple of str, optional
+        The inputs in which the loss never rises; all of them by default.
+    target : str, default "loss"
+        The column that the law predicts.
 
     Raises
     ------
@@ -50,10 +59,12 @@ class Law:
     optimum: Callable[..., tuple[Any, Any]] | None = None
     derived: Callable[..., dict[str, Any]] | None = None
     terms: tuple[str, ...] = ()
+    falls_in: tuple[str, ...] | None = None
+    target: str = "loss"
 
     def __post_init__(self) -> None:
         if not self.name:
-            object.__setattr__(self, "name", self.loss.__name__)
+            object.__setattr__(self, "name", getattr(self.loss, "__name__", "law"))
         self._check_signature()
 
     def _check_signature(self) -> None:
@@ -70,10 +81,17 @@ class Law:
                     f"{where}: {parameter.name!r} is a reserved name; "
                     f"call the parameter for instance {parameter.name}_N"
                 )
-        if unknown := [name for name in self.inputs if name not in {*QUANTITIES, FREE_INPUT}]:
+        known = [name for name in self.inputs if name in QUANTITIES or is_free(name)]
+        if unknown := [name for name in self.inputs if name not in known]:
             raise ModelError(
                 f"{where}: input {unknown[0]!r} is not known; positional arguments must be among "
-                f"{', '.join([*QUANTITIES, FREE_INPUT])}, parameters must stand after '*'"
+                f"{', '.join(QUANTITIES)}, x, h_1, h_2 and so on; parameters must stand after '*'"
+            )
+        if unknown := [name for name in self.falls_in or () if name not in self.inputs]:
+            raise ModelError(f"{where}: falls_in {unknown[0]!r} is not among its inputs")
+        if self.target not in BY_COLUMN:
+            raise ModelError(
+                f"{where}: target {self.target!r} must be one of {', '.join(BY_COLUMN)}"
             )
         if not self.inputs or not self.parameters:
             raise ModelError(
@@ -131,7 +149,7 @@ class Law:
             ]
             right = self.loss(*ratios, **_symbols(self.parameters))
             right = sympy.Add(*_summands(right))
-        return sympy.Eq(sympy.Symbol("L"), right, evaluate=False)
+        return sympy.Eq(sympy.Symbol(BY_COLUMN[self.target].symbol), right, evaluate=False)
 
 
 def _symbols(names: Iterable[str], suffix: str = "") -> dict[str, Any]:

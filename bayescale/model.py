@@ -1,4 +1,4 @@
-"""From a model card and runs to PyMC models, and vectorised evaluation of such a model."""
+"""From a model card and runs to the PyMC model it states, and vectorised evaluation of it."""
 
 import inspect
 from collections.abc import Mapping
@@ -10,31 +10,15 @@ import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 from pytensor.graph.replace import vectorize_graph
 
-from bayescale.card import Model, Prior
+from bayescale.card import POOLED_LOSS, Model
 from bayescale.errors import ModelError
+from bayescale.likelihood import BetaBinomial
+from bayescale.prior import FIXED, Prior
+from bayescale.references import group_levels, scales
 from bayescale.runs import Runs
-from bayescale.units import reference_point
-
-OBSERVED = "log_loss"
-"""The observed variable: every model observes log loss, so that LOO compares like with like."""
 
 # Graphs evaluated only once run in NumPy: compiling them would take longer.
 UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
-
-
-def scales(model: Model, runs: Runs) -> dict[str, float]:
-    """Return what the coordinates of a model rest on: reference points and the scale of losses.
-
-    Returns
-    -------
-    dict of str to float
-        ``<letter>_ref`` for each input, in counts, and ``loss_scale`` in the unit of the loss.
-    """
-    references = {
-        f"{symbol}_ref": reference_point(runs.table[column].to_numpy(float))
-        for symbol, column in model.columns.items()
-    }
-    return {**references, "loss_scale": runs.loss_scale}
 
 
 def model_data(
@@ -54,17 +38,21 @@ def model_data(
     Returns
     -------
     dict
-        The inputs by letter and ``observed_log_loss`` as arrays of shape (runs,), and the scalars
-        that `scales` returns.
+        Arrays of shape (runs,): the inputs by letter, the position ``<group>_index`` of each run
+        among the levels of a pooled group, ``observed`` and, for counts, ``items``. Scalars: what
+        `scales` returns.
     """
-    inputs = {
-        symbol: runs.table[column].to_numpy(float) for symbol, column in model.columns.items()
-    }
-    return {
-        **inputs,
-        **(fixed_scales or scales(model, runs)),
-        "observed_log_loss": np.log(runs.loss),
-    }
+    table = runs.table
+    data = {symbol: table[column].to_numpy(float) for symbol, column in model.columns.items()}
+    for group in group_levels(model, runs):
+        data[f"{group}_index"] = np.unique(runs.levels(group), return_inverse=True)[1].astype(float)
+    observed = table[model.law.target].to_numpy(float)
+    if isinstance(model.likelihood, BetaBinomial):
+        data["items"] = np.round(table["items"].to_numpy(float))
+        data["observed"] = np.round(observed * data["items"])
+    else:
+        data["observed"] = np.log(observed)
+    return {**data, **(fixed_scales or scales(model, runs))}
 
 
 def build_model(
@@ -84,61 +72,44 @@ def build_model(
     Returns
     -------
     pymc.Model
-        With dimension ``run``; the observed variable is ``log_loss``.
+        With dimension ``run`` and one for each pooled group; the observed variable is
+        ``log_loss``, or ``correct`` for counts of right answers.
     """
-    with pm.Model(coords={"run": runs.table.index.to_numpy()}) as pm_model:
-        data = _register(model_data(model, runs, fixed_scales), dims="run")
-        parameters = {
-            name: _variable(name, prior, data["loss_scale"]) for name, prior in model.priors.items()
-        }
-        _observe(model, data, parameters, dims="run")
-    return pm_model
-
-
-def build_sampling_model(model: Model, runs: Runs) -> pm.Model:
-    """Return the same density in the coordinates that NUTS explores best.
-
-    The additive terms of a law (floor, size term, data term) trade off against each other while
-    their total at the reference run is known well. Sampling the log of the total and the log ratio
-    of each term to the first removes that ridge. The priors stay those of the card, through the
-    Jacobian: log terms and (log total, log ratios) are related by a map of determinant one, so the
-    density of the log terms carries over as it is.
-    """
-    with pm.Model() as pm_model:
-        data = _register(model_data(model, runs))
+    coords = {"run": runs.table.index.to_numpy(), **group_levels(model, runs)}
+    with pm.Model(coords=coords) as pm_model:
+        data = register(model_data(model, runs, fixed_scales), dims="run")
         scale = data["loss_scale"]
-        terms = _terms(model, scale)
-        parameters = {
-            name: terms[name] if name in terms else _variable(name, prior, scale)
-            for name, prior in model.priors.items()
-        }
-        _observe(model, data, parameters)
+        values = {name: variable(name, prior, scale) for name, prior in model.priors.items()}
+        for vector, (name, group) in model.pooled.items():
+            spread = variable(f"{name}_spread", model.pool[name].spread, scale)
+            if name == POOLED_LOSS:
+                values[vector] = pm.Normal(vector, 0.0, spread, dims=group)
+            elif model.priors[name].positive:
+                values[vector] = pm.LogNormal(vector, pt.log(values[name]), spread, dims=group)
+            else:
+                values[vector] = pm.Normal(vector, values[name], spread, dims=group)
+        observe(model, data, values, dims="run")
     return pm_model
 
 
-def _register(values: Mapping[str, Any], dims: str | None = None) -> dict[str, Any]:
+def register(values: Mapping[str, Any], dims: str | None = None) -> dict[str, Any]:
+    """Register the data of `model_data` with the PyMC model being built."""
     return {
         name: pm.Data(name, value, dims=dims if np.ndim(value) else None)
         for name, value in values.items()
     }
 
 
-def _terms(model: Model, scale: Any) -> dict[str, Any]:
-    names = model.law.terms
-    if not names or not all(model.priors[name].positive for name in names):
-        return {}
-    total = pm.Flat("log_total")
-    ratios = [pt.zeros(()), *(pm.Flat(f"log_ratio_{name}", initval=-1.0) for name in names[1:])]
-    first = total - pt.log(sum(pt.exp(ratio) for ratio in ratios))
-    terms = {}
-    for name, ratio in zip(names, ratios, strict=True):
-        terms[name] = pm.Deterministic(name, pt.exp(first + ratio))
-        density = pm.logp(_variable(None, model.priors[name], scale), terms[name])
-        pm.Potential(f"prior_{name}", density + first + ratio)
-    return terms
+def variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None = None) -> Any:
+    """Return a PyMC variable with a prior: named in the model, or a free-standing distribution.
 
-
-def _variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None = None) -> Any:
+    Raises
+    ------
+    ModelError
+        If PyMC has no such distribution or it takes other arguments.
+    """
+    if prior.dist == FIXED:
+        return pt.as_tensor_variable(prior.args["value"], dtype="float64")
     distribution: Any = getattr(pm, prior.dist, None)
     known = isinstance(distribution, type) and issubclass(distribution, pm.Continuous)
     if not known:
@@ -166,16 +137,44 @@ def _variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None 
         raise ModelError(f"prior {prior}: {error}") from None
 
 
-def _observe(
-    model: Model, data: Mapping[str, Any], parameters: Mapping[str, Any], dims: str | None = None
+def observe(
+    model: Model, data: Mapping[str, Any], values: Mapping[str, Any], dims: str | None = None
 ) -> None:
-    likelihood = model.likelihood
-    sigma = _variable("sigma", likelihood.sigma, data["loss_scale"])
-    nu = _variable("nu", likelihood.nu, data["loss_scale"])
+    """Add the likelihood to the PyMC model being built.
+
+    Parameters
+    ----------
+    model : Model
+        The model card.
+    data : mapping
+        What `register` returned.
+    values : mapping
+        The parameters of the law and the vectors of group values, by name.
+    dims : str, optional
+        The dimension of the runs.
+    """
+    by_run = {name: values[name] for name in model.law.parameters}
+    offset: Any = 0.0
+    for vector, (name, group) in model.pooled.items():
+        of_run = values[vector][pt.cast(data[f"{group}_index"], "int64")]
+        if name == POOLED_LOSS:
+            offset = of_run
+        else:
+            by_run[name] = of_run
     inputs = [data[symbol] / data[f"{symbol}_ref"] for symbol in model.law.inputs]
-    mean = pt.log(model.law.loss(*inputs, **parameters))
-    observed = data["observed_log_loss"]
-    pm.StudentT(OBSERVED, nu=nu, mu=mean, sigma=sigma, observed=observed, dims=dims)
+    mean = model.law.loss(*inputs, **by_run)
+    noise = {
+        name: variable(name, prior, data["loss_scale"])
+        for name, prior in model.likelihood.priors.items()
+    }
+    common = {"observed": data["observed"], "dims": dims}
+    if isinstance(model.likelihood, BetaBinomial):
+        share = pt.clip(mean, 1e-6, 1 - 1e-6)
+        successes, failures = (part * noise["concentration"] for part in (share, 1 - share))
+        counts = {"alpha": successes, "beta": failures, "n": pt.cast(data["items"], "int64")}
+        pm.BetaBinomial(model.observed, **counts, **common)
+    else:
+        pm.StudentT(model.observed, mu=pt.log(mean) + offset, **noise, **common)
 
 
 def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.ndarray]:
@@ -183,14 +182,53 @@ def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.
 
     Returns
     -------
-    dict of str to ndarray, shape (draws,)
+    dict of str to ndarray
+        Shape (draws,), or (draws, groups) for the values of a parameter in each group.
     """
-    scale = runs.loss_scale
+    scale = runs.low_end(model.law.target)
     variables = {
-        name: _variable(None, prior, scale, size=draws) for name, prior in model.all_priors.items()
+        name: variable(None, prior, scale, size=draws) for name, prior in model.all_priors.items()
     }
     values = pm.draw(list(variables.values()), random_seed=seed, mode=UNCOMPILED)
-    return dict(zip(variables, values, strict=True))
+    drawn = dict(zip(variables, values, strict=True))
+    levels, rng = group_levels(model, runs), np.random.default_rng(seed)
+    for vector, (name, group) in model.pooled.items():
+        drawn[vector] = scatter(model, name, drawn, len(levels[group]), rng)
+    return drawn
+
+
+def scatter(
+    model: Model,
+    name: str,
+    draws: Mapping[str, np.ndarray],
+    groups: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draw the values that a pooled parameter has in groups that are not known.
+
+    Parameters
+    ----------
+    model : Model
+        The model card.
+    name : str
+        The pooled parameter.
+    draws : mapping of str to ndarray, shape (draws,)
+        Draws of the parameter and its spread.
+    groups : int
+        The number of groups.
+    rng : numpy.random.Generator
+        The source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (draws, groups)
+    """
+    spread = np.asarray(draws[f"{name}_spread"])[:, None]
+    deviation = spread * rng.standard_normal((len(spread), groups))
+    if name == POOLED_LOSS:
+        return deviation
+    centre = np.asarray(draws[name])[:, None]
+    return centre * np.exp(deviation) if model.priors[name].positive else centre + deviation
 
 
 def evaluate(
@@ -202,7 +240,7 @@ def evaluate(
     ----------
     pm_model : pymc.Model
         As `build_model` returns it.
-    draws : mapping of str to ndarray, shape (samples,)
+    draws : mapping of str to ndarray, shape (samples, ...)
         Values of the free variables.
     seed : int
         Seed of the predictive draws.
@@ -210,8 +248,8 @@ def evaluate(
     Returns
     -------
     dict of dict of str to ndarray
-        ``log_prior`` with shape (samples,) for each free variable; ``log_likelihood`` and
-        ``predictive`` draws with shape (samples, runs).
+        ``log_prior`` for each free variable, with its shape; ``log_likelihood`` and ``predictive``
+        draws of the observed variable with shape (samples, runs).
     """
     free = pm_model.free_RVs
     (observed,) = pm_model.observed_RVs
@@ -220,13 +258,16 @@ def evaluate(
         pm.logp(observed, pm_model.rvs_to_values[observed]),
         observed,
     ]
-    batched = {variable: pt.vector(variable.name) for variable in free}
+    batched = {
+        variable: pt.tensor(variable.name, shape=(None,) * (variable.ndim + 1), dtype="float64")
+        for variable in free
+    }
     vectorized = vectorize_graph(outputs, replace=batched)
     inputs = list(batched.values())
     function = pm.compile(inputs, vectorized, random_seed=seed, mode=UNCOMPILED)
     *log_prior, log_likelihood, predictive = function(*(draws[variable.name] for variable in free))
     return {
         "log_prior": {v.name: value for v, value in zip(free, log_prior, strict=True)},
-        "log_likelihood": {OBSERVED: log_likelihood},
-        "predictive": {OBSERVED: predictive},
+        "log_likelihood": {observed.name: log_likelihood},
+        "predictive": {observed.name: predictive},
     }

@@ -1,15 +1,20 @@
 """Predict the loss of runs that do not exist yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.card import POOLED_LOSS
 from bayescale.errors import PlanError
 from bayescale.extrapolating import decades_beyond, furthest
 from bayescale.fits import Fit
-from bayescale.runs_rules import complete_flops
+from bayescale.intervals import SAMPLE_DIMS
+from bayescale.likelihood import BetaBinomial
+from bayescale.runs_rules import complete_flops, find_invalid
+from bayescale.suggest import unknown_name
 from bayescale.units import BY_COLUMN
 
 type Counts = float | Sequence[float] | np.ndarray
@@ -22,10 +27,12 @@ def predict(
     tokens: Counts | None = None,
     flops: Counts | None = None,
     unique_tokens: Counts | None = None,
+    loss: Counts | xr.DataArray | None = None,
+    inputs: Mapping[str, Counts] | None = None,
     new_run: bool = False,
     random_seed: int | None = None,
 ) -> xr.DataArray:
-    """Draw the loss at given sizes and token counts from the posterior.
+    """Draw the loss (or what else the law predicts) at given inputs from the posterior.
 
     Parameters
     ----------
@@ -34,6 +41,11 @@ def predict(
     params, tokens, flops, unique_tokens : float or sequence of float
         The runs to predict, broadcast against each other. Two of the first three give the third
         through C = 6 N D.
+    loss : float, sequence of float or DataArray, optional
+        The loss, for laws that take it. What `predict` returned for another fit carries its
+        uncertainty along.
+    inputs : mapping, optional
+        Further inputs that the law takes, by column, such as ``{"experts": 32}``.
     new_run : bool, default False
         Predict one new run, with its noise, rather than the mean surface.
     random_seed : int, optional
@@ -42,27 +54,34 @@ def predict(
     Returns
     -------
     DataArray
-        ``loss`` with dimensions (chain, draw, target), in the unit of the observed losses. The
-        coordinates of ``target`` are the given counts and ``extrapolation``: how many decades the
-        target lies outside the runs, in whichever count is furthest.
+        ``loss``, or ``accuracy``, with dimensions (chain, draw, target), in the unit of the
+        observed ones. The coordinates of ``target`` are the given counts and ``extrapolation``:
+        how many decades the target lies outside the runs, in whichever count is furthest.
 
     Raises
     ------
     PlanError
-        If an input of the law is missing, or a count is not positive and finite.
+        If an input of the law is missing or outside its range, or the law gives no positive
+        number there.
 
     Examples
     --------
     >>> bs.predict(fit, params=[7e9, 70e9], tokens=1.4e12)  # doctest: +SKIP
     """
-    given = {"params": params, "tokens": tokens, "flops": flops, "unique_tokens": unique_tokens}
-    targets = _targets(fit, {name: value for name, value in given.items() if value is not None})
-    loss = mean_loss(fit, targets)
+    given: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
+    given |= {"unique_tokens": unique_tokens, "loss": loss, **(inputs or {})}
+    given = {name: value for name, value in given.items() if value is not None}
+    draws = {name: v for name, v in given.items() if isinstance(v, xr.DataArray)}
+    targets = _targets(fit, {name: v for name, v in given.items() if name not in draws}, draws)
+    found = mean_loss(fit, {**targets, **{name: _same_draws(fit, v) for name, v in draws.items()}})
     if new_run:
-        loss = _add_noise(fit, loss, random_seed)
-    beyond = furthest(decades_beyond(fit.runs, targets))
-    loss = loss.assign_coords({**targets, "extrapolation": beyond})
-    return loss.rename("loss").assign_attrs(model=fit.model.name, new_run=int(new_run))
+        found = _add_noise(fit, found, targets, random_seed)
+    medians = {name: v.median(SAMPLE_DIMS).reset_coords(drop=True) for name, v in draws.items()}
+    beyond = furthest(decades_beyond(fit.runs, {**targets, **medians}))
+    found = found.assign_coords({**targets, "extrapolation": beyond})
+    return found.rename(fit.model.law.target).assign_attrs(
+        model=fit.model.name, new_run=int(new_run)
+    )
 
 
 def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
@@ -83,14 +102,24 @@ def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
     reference = fit.reference
     inputs = [point[column] / reference[symbol] for symbol, column in fit.model.columns.items()]
     loss: xr.DataArray = fit.model.law.loss(*inputs, **fit.parameters)
+    least = float(loss.min())
+    if not (np.isfinite(loss).all() and least > 0):
+        value = f"down to {least:.3g}" if np.isfinite(least) else "that are not numbers"
+        raise PlanError(
+            f"{fit.model.name} gives values {value} there, outside of its domain; ask nearer to "
+            "the runs, or choose another model"
+        )
     return loss.transpose("chain", "draw", ...)
 
 
-def _targets(fit: Fit, given: dict[str, Counts]) -> dict[str, xr.DataArray]:
+def _targets(
+    fit: Fit, given: dict[str, Counts], draws: Mapping[str, xr.DataArray]
+) -> dict[str, xr.DataArray]:
+    needed = [name for name in fit.model.columns.values() if name not in draws]
+    for name in given:
+        if name not in BY_COLUMN and name not in needed:
+            raise PlanError(unknown_name("input", name, [*needed, *BY_COLUMN]))
     arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in given.items()}
-    for name, values in arrays.items():
-        if bad := [value for value in values.ravel() if not (np.isfinite(value) and value > 0)]:
-            raise PlanError(f"{name} = {bad[0]:g} must be positive and finite")
     try:
         flat = [np.ravel(values) for values in np.broadcast_arrays(*arrays.values())]
     except ValueError:
@@ -98,30 +127,55 @@ def _targets(fit: Fit, given: dict[str, Counts]) -> dict[str, xr.DataArray]:
         raise PlanError(
             f"{sizes} do not pair up; give the same number of each, or a single value"
         ) from None
-    table, contradictions = complete_flops(
-        pd.DataFrame(dict(zip(arrays, flat, strict=True))), "6ND"
-    )
+    table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
+    if len(wrong := find_invalid(table, list(arrays))):
+        raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
+    table, contradictions = complete_flops(table, "6ND")
     if len(contradictions):
         raise PlanError(
             f"flops = {contradictions['value'][0]} contradicts 6 x params x tokens; "
             "give two of the three"
         )
-    if missing := [name for name in fit.model.columns.values() if name not in table]:
+    if missing := [name for name in needed if name not in table]:
         raise PlanError(
-            f"{fit.model.name} needs {' and '.join(missing)} to predict a loss; give it"
+            f"{fit.model.name} needs {' and '.join(missing)} to predict {fit.model.law.target}; "
+            "give it"
         )
     return target_point(table)
 
 
+def _same_draws(fit: Fit, values: xr.DataArray) -> xr.DataArray:
+    """Return draws of another fit without their coordinates, to pair with those of this one."""
+    sizes = fit.posterior.sizes
+    if any(values.sizes.get(dim) != sizes[dim] for dim in SAMPLE_DIMS):
+        raise PlanError(
+            f"{values.name}: {values.sizes.get('chain')} x {values.sizes.get('draw')} draws do not "
+            f"pair with the {sizes['chain']} x {sizes['draw']} of {fit.model.name}; fit both with "
+            "the same draws and chains"
+        )
+    return values.reset_coords(drop=True)
+
+
 def target_point(table: pd.DataFrame) -> dict[str, xr.DataArray]:
     """Return the counts of a table, one row a target, as a point of the loss surface."""
-    counts = [name for name in table if name in BY_COLUMN]
-    return {name: xr.DataArray(table[name].to_numpy(float), dims="target") for name in counts}
+    return {str(name): xr.DataArray(table[name].to_numpy(float), dims="target") for name in table}
 
 
-def _add_noise(fit: Fit, loss: xr.DataArray, random_seed: int | None) -> xr.DataArray:
+def _add_noise(
+    fit: Fit, mean: xr.DataArray, targets: Mapping[str, xr.DataArray], random_seed: int | None
+) -> xr.DataArray:
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
-    posterior = fit.posterior
-    nu, sigma = posterior["nu"].to_numpy()[..., None], posterior["sigma"].to_numpy()[..., None]
-    noise = sigma * np.random.default_rng(int(seed)).standard_t(nu, size=loss.shape)
-    return loss * np.exp(noise)
+    rng, posterior = np.random.default_rng(int(seed)), fit.posterior
+    noise = {name: posterior[name].to_numpy()[..., None] for name in fit.model.likelihood.priors}
+    if isinstance(fit.model.likelihood, BetaBinomial):
+        share = mean.clip(1e-6, 1 - 1e-6).to_numpy()
+        drawn = rng.beta(share * noise["concentration"], (1 - share) * noise["concentration"])
+        if "items" in targets:
+            items = targets["items"].to_numpy().astype(int)
+            drawn = rng.binomial(items, drawn) / items
+        return mean.copy(data=drawn)
+    scatter = noise["sigma"] * rng.standard_t(noise["nu"], size=mean.shape)
+    if POOLED_LOSS in fit.model.pool:
+        spread = posterior[f"{POOLED_LOSS}_spread"].to_numpy()[..., None]
+        scatter += spread * rng.standard_normal(mean.shape)
+    return mean * np.exp(scatter)

@@ -1,8 +1,8 @@
 """Read and validate a table of training runs."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -21,10 +21,14 @@ from bayescale.runs_rules import (
     refusals,
 )
 from bayescale.suggest import unknown_name
-from bayescale.units import BY_COLUMN, human
+from bayescale.units import BY_COLUMN, OUTCOMES, SHARE_PREFIX, human
 
 type FlopsRule = Literal["6ND", "recorded"]
 type BadRows = Literal["error", "refuse"]
+
+
+CONFIGURATION = "configuration"
+"""The group of runs that share every input, such as the seeds of one configuration."""
 
 
 def _read_json_lines(path: Path) -> pd.DataFrame:
@@ -55,8 +59,9 @@ class Runs:
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a run. Columns among ``params``, ``tokens``, ``flops``, ``unique_tokens`` (counts),
-        ``loss`` (positive, any unit) and the group columns. The index names the row of the source.
+        One row a run. The columns of `bayescale.units.QUANTITIES` that are known of the runs
+        (counts, and ``loss``, positive in any unit), shares of domains, columns of the user's own,
+        and the group columns. The index names the row of the source.
     refused : pandas.DataFrame
         One row for each refused row of the source: ``row``, ``column``, ``value``, ``reason``.
     source : str
@@ -67,6 +72,8 @@ class Runs:
         Whether ``flops`` follows 6ND or is as it was recorded.
     simulated : bool
         Whether the runs were drawn from a formula; said wherever they are shown.
+    run : str, optional
+        The group column that names the training run, where rows are checkpoints of one.
     """
 
     table: pd.DataFrame
@@ -75,6 +82,7 @@ class Runs:
     groups: tuple[str, ...] = ()
     flops_rule: FlopsRule = "6ND"
     simulated: bool = False
+    run: str | None = None
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -88,12 +96,37 @@ class Runs:
     @property
     def loss_scale(self) -> float:
         """The low end of the observed losses: their 10% quantile, in the unit of the loss."""
-        return float(np.quantile(self.loss, 0.1))
+        return self.low_end("loss")
+
+    def low_end(self, column: str) -> float:
+        """Return the low end of a column: its 10% quantile, in the unit of the column."""
+        return float(np.quantile(self.table[column].to_numpy(float), 0.1))
 
     @property
     def quantities(self) -> list[str]:
-        """The columns of counts that the table has."""
-        return [column for column in BY_COLUMN if column in self.table]
+        """The columns that say what went into the runs."""
+        outside = {*OUTCOMES, *self.groups}
+        return [str(column) for column in self.table if column not in outside]
+
+    def levels(self, group: str) -> np.ndarray:
+        """Return which level of a group column each run belongs to, shape (runs,).
+
+        Besides the group columns there is ``configuration``: runs that share every input.
+
+        Raises
+        ------
+        RunsError
+            If there is no such group column.
+        """
+        if group in self.groups:
+            return self.table[group].astype(str).to_numpy()
+        if group == CONFIGURATION:
+            return self.table.groupby(self.quantities).ngroup().astype(str).to_numpy()
+        choices = [*self.groups, CONFIGURATION]
+        raise RunsError(
+            f"{unknown_name('group column', group, choices)}; keep columns with groups=[...] "
+            "when loading the runs (command line: --group)"
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -108,16 +141,15 @@ class Runs:
             notes.append(Note("refused", "info", sentence))
         return tuple(notes)
 
+    def frontier(self, budgets: Sequence[float] | None = None) -> "Runs":
+        """Return the best runs at some budgets; see `bayescale.frontier.frontier`."""
+        from bayescale.frontier import frontier
+
+        return frontier(self, budgets=budgets)
+
     def subset(self, keep: np.ndarray) -> "Runs":
         """Return the runs where ``keep``, shape (runs,), is true."""
-        return Runs(
-            self.table[keep],
-            self.refused,
-            self.source,
-            self.groups,
-            self.flops_rule,
-            self.simulated,
-        )
+        return replace(self, table=self.table[keep])
 
     def __str__(self) -> str:
         """Describe the runs in a sentence."""
@@ -128,8 +160,12 @@ class Runs:
         kind = "simulated runs" if self.simulated else "runs"
         rows = self.refused["row"].nunique()
         refused = f", {rows} row{'s' if rows > 1 else ''} refused" if rows else ""
-        losses = f"loss {self.loss.min():.4g} to {self.loss.max():.4g}"
-        return f"{len(self)} {kind} from {self.source}: {ranges}, {losses}{refused}"
+        outcomes = "".join(
+            f", {name} {self.table[name].min():.4g} to {self.table[name].max():.4g}"
+            for name in OUTCOMES
+            if name in self.table
+        )
+        return f"{len(self)} {kind} from {self.source}: {ranges}{outcomes}{refused}"
 
 
 def load_runs(
@@ -140,7 +176,9 @@ def load_runs(
     loss: str | None = None,
     flops: str | None = None,
     unique_tokens: str | None = None,
+    columns: Mapping[str, str] | None = None,
     groups: Sequence[str] = (),
+    run: str | None = None,
     flops_rule: FlopsRule = "6ND",
     bad_rows: BadRows = "error",
     name: str | None = None,
@@ -158,8 +196,14 @@ def load_runs(
         The column that holds each quantity, by default the column of that name if there is one.
         ``"size_b * 1e9"`` multiplies the column ``size_b``. Tokens are tokens processed, unique
         tokens are distinct ones.
+    columns : mapping of str to str, optional
+        Columns of further inputs that a law takes, such as ``{"experts": "n_experts"}``: those of
+        `bayescale.units.QUANTITIES`, ``share_<domain>``, or a name of your own. Columns that bear
+        such a name already need no entry.
     groups : sequence of str, default ()
         Further columns to keep, such as an architecture or a seed.
+    run : str, optional
+        The column that names the training run, where rows are checkpoints of one.
     flops_rule : {"6ND", "recorded"}, default "6ND"
         ``"6ND"`` refuses recorded FLOPs more than 10% away from 6ND; ``"recorded"`` takes them as
         they are.
@@ -203,10 +247,12 @@ def load_runs(
         "unique_tokens": unique_tokens,
         "loss": loss,
     }
-    table = _pick(given, wanted, groups)
+    groups = tuple(dict.fromkeys([*groups, *([run] if run else [])]))
+    table = _pick(given, {**wanted, **(columns or {})}, groups)
     table.index = _row_names(source, given)
     label = name or ("a DataFrame" if isinstance(source, pd.DataFrame) else str(source))
-    return validate(table, tuple(groups), label, flops_rule, bad_rows, simulated)
+    checked = validate(table, groups, label, flops_rule, bad_rows, simulated)
+    return replace(checked, run=run)
 
 
 def validate(
@@ -218,10 +264,9 @@ def validate(
     simulated: bool,
 ) -> Runs:
     """Check a table of canonical columns and complete it; see `load_runs`."""
-    refused = find_invalid(table)
-    table = table.drop(index=list(refused["row"].unique())).astype(
-        {column: float for column in table.columns if column not in groups}
-    )
+    measured = [str(column) for column in table if column not in groups]
+    refused = find_invalid(table, measured)
+    table = table.drop(index=list(refused["row"].unique())).astype(dict.fromkeys(measured, float))
     check_units(table, source)
     table, contradictions = complete_flops(table, flops_rule)
     found = [refused, contradictions, find_too_many_unique(table), find_duplicates(table)]
@@ -234,7 +279,9 @@ def validate(
     if table.empty:
         raise RunsError(f"{source}: no usable row; " + _complain(source, refused))
     check_direction(table, source)
-    table = table[[name for name in (*BY_COLUMN, "loss", *groups) if name in table]]
+    order = [name for name in BY_COLUMN if name in table]
+    order += [name for name in measured if name in table and name not in order]
+    table = table[[*order, *groups]]
     return Runs(table, refused, source, groups, flops_rule, simulated)
 
 
@@ -276,7 +323,16 @@ def _pick(
             columns[column] = given[column]
     if "loss" not in columns:
         raise RunsError(_missing("loss", given))
-    if not set(columns) & {"params", "tokens", "flops"}:
+    for column in map(str, given.columns):
+        known = column in BY_COLUMN or column.startswith(SHARE_PREFIX)
+        # A column nobody asked for is taken only if it can be used as it stands.
+        if (
+            known
+            and not {column} & {*columns, *groups}
+            and not len(find_invalid(given[[column]], [column]))
+        ):
+            columns[column] = given[column]
+    if not set(columns) - set(OUTCOMES):
         raise RunsError(_missing("params, tokens or flops", given))
     for group in groups:
         columns[group] = _column(given, group)

@@ -1,13 +1,14 @@
 """The rules a table of training runs must obey, each a function that names the rows it refuses."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayescale.errors import BayescaleWarning, RunsError
-from bayescale.units import BY_COLUMN, params_for, tokens_for, train_flops
+from bayescale.units import Quantity, params_for, quantity_of, tokens_for, train_flops
 
 FLOPS_TOLERANCE = 0.1
 """How far recorded FLOPs may be from 6ND before they contradict it."""
@@ -20,19 +21,16 @@ def refusals(entries: Iterable[tuple[object, str, object, str]]) -> pd.DataFrame
     return pd.DataFrame(list(entries), columns=["row", "column", "value", "reason"])
 
 
-def find_invalid(table: pd.DataFrame) -> pd.DataFrame:
-    """Refuse rows with a count or a loss that is missing, text, infinite or not positive."""
+def find_invalid(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Refuse rows with a quantity that is missing, text, infinite or outside its range."""
     import pandera.pandas as pandera
 
-    columns = [column for column in table.columns if column in {*BY_COLUMN, "loss"}]
     numbers = table[columns].apply(lambda column: pd.to_numeric(column, errors="coerce"))
     numbers = numbers.astype(float)
     text = numbers.isna() & table[columns].notna()
-    rules = [
-        pandera.Check(np.isfinite, error="must be finite"),
-        pandera.Check(lambda values: values > 0, error="must be positive"),
-    ]
-    schema = pandera.DataFrameSchema({name: pandera.Column(float, rules) for name in columns})
+    schema = pandera.DataFrameSchema(
+        {name: pandera.Column(float, _rules(quantity_of(name))) for name in columns}
+    )
     try:
         schema.validate(numbers, lazy=True)
     except pandera.errors.SchemaErrors as errors:
@@ -47,6 +45,23 @@ def find_invalid(table: pd.DataFrame) -> pd.DataFrame:
             for case in cases.sort_values(["index", "column"]).itertuples(index=False)
         )
     return refusals([])
+
+
+def _rules(quantity: Quantity) -> list[Any]:
+    import pandera.pandas as pandera
+
+    def rule(error: str, holds: Callable[[Any], Any]) -> Any:
+        return pandera.Check(holds, error=error)
+
+    rules = [rule("must be finite", np.isfinite)]
+    if quantity.may_be_zero:
+        rules.append(rule("must not be negative", lambda values: values >= 0))
+    else:
+        rules.append(rule("must be positive", lambda values: values > 0))
+    if quantity.most < np.inf:
+        most = quantity.most
+        rules.append(rule(f"must be at most {most:g}", lambda values: values <= most))
+    return rules
 
 
 def _reason(check: str, text: bool) -> str:

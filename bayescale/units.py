@@ -31,25 +31,78 @@ class Quantity:
         The name of the column in a table of runs.
     label : str
         The words used on axes and in sentences.
+    scale : str
+        Quantities of one scale are divided by one reference value, that of the first of them in
+        the law, so that ratios such as D / U keep their meaning. Without a scale the values enter
+        formulas as they are.
+    span : tuple of float
+        The range over which runs are usually made; simulated designs are drawn from it.
+    most : float
+        The largest value that has a meaning.
+    may_be_zero : bool
+        Whether zero has a meaning.
     """
 
     symbol: str
     column: str
     label: str
+    scale: str = ""
+    span: tuple[float, float] = (1.0, 100.0)
+    most: float = math.inf
+    may_be_zero: bool = False
 
 
 QUANTITIES = {
     quantity.symbol: quantity
     for quantity in (
-        Quantity("N", "params", "parameters"),
-        Quantity("D", "tokens", "training tokens"),
-        Quantity("C", "flops", "training FLOPs"),
-        Quantity("U", "unique_tokens", "unique tokens"),
+        Quantity("N", "params", "parameters", "params", (2e7, 4e9)),
+        Quantity("D", "tokens", "training tokens", "tokens", (5e8, 2e11)),
+        Quantity("C", "flops", "training FLOPs", "flops", (1e17, 1e22)),
+        Quantity("U", "unique_tokens", "unique tokens", "tokens", (1e8, 1e11)),
+        Quantity("S", "steps", "optimizer steps", "steps", (1e3, 1e6)),
+        Quantity("F", "finetune_tokens", "fine-tuning tokens", "finetune_tokens", (1e6, 1e9)),
+        Quantity("D_i", "tokens_i", "tokens of the first modality", "modal_tokens", (1e9, 1e11)),
+        Quantity("D_j", "tokens_j", "tokens of the second modality", "modal_tokens", (1e9, 1e11)),
+        Quantity("X", "experts", "experts", span=(1, 64)),
+        Quantity("P_w", "weight_bits", "bits of a weight", span=(3, 16)),
+        Quantity("P_a", "activation_bits", "bits of an activation", span=(3, 16)),
+        Quantity("P_kv", "cache_bits", "bits of the key-value cache", span=(3, 16)),
+        Quantity("Q", "quality", "quality of the data", span=(0.1, 1.0), most=1.0),
+        Quantity("W", "weight_decay", "weight decay", span=(0.1, 1.0)),
+        Quantity("S1", "forward_area", "forward area of the learning rate", "area", (1.0, 100.0)),
+        Quantity(
+            "S2",
+            "annealing_area",
+            "annealing area of the learning rate",
+            "area",
+            (0.1, 10.0),
+            may_be_zero=True,
+        ),
+        Quantity("L", "loss", "loss", "loss", (2.0, 4.0)),
+        Quantity("p", "accuracy", "accuracy", span=(0.0, 1.0), most=1.0, may_be_zero=True),
+        Quantity("n", "items", "test items", span=(1e3, 1e4)),
     )
 }
-"""The inputs a law may take, by letter."""
+"""What is known of a run, by letter: what a law may take, what it predicts, how it was measured."""
 
 BY_COLUMN = {quantity.column: quantity for quantity in QUANTITIES.values()}
+
+OUTCOMES = ("loss", "accuracy", "items")
+"""The columns that say what came out of a run, rather than what went into it."""
+
+SHARE_PREFIX = "share_"
+"""Columns so named hold the share of a domain in the training tokens."""
+
+
+def quantity_of(column: str) -> Quantity:
+    """Return what a column measures; a column of the user's own is a count with its own scale."""
+    if column in BY_COLUMN:
+        return BY_COLUMN[column]
+    words = column.replace("_", " ")
+    if column.startswith(SHARE_PREFIX):
+        label = f"share of {words.removeprefix(SHARE_PREFIX.replace('_', ' '))}"
+        return Quantity(column, column, label, span=(0.05, 0.95), most=1.0, may_be_zero=True)
+    return Quantity(column, column, words, scale=column)
 
 
 def train_flops(params: ArrayLike, tokens: ArrayLike) -> FloatArray:
@@ -68,6 +121,40 @@ def params_for(flops: ArrayLike, tokens: ArrayLike) -> FloatArray:
 def tokens_for(flops: ArrayLike, params: ArrayLike) -> FloatArray:
     """Return the tokens D = C / (6 N) that spend a compute budget on given parameters."""
     return params_for(flops, params)
+
+
+CRITICAL_BATCH_SCALE = 2.1e8
+"""Tokens of the critical batch at a loss of one nat per token (Kaplan et al. 2020, table 5)."""
+
+CRITICAL_BATCH_EXPONENT = 0.21
+"""The loss falls as the critical batch to the power of minus this (Kaplan et al. 2020, table 5)."""
+
+
+def critical_batch(loss: ArrayLike) -> FloatArray:
+    """Return the batch, in tokens, beyond which larger batches no longer save steps in proportion.
+
+    Kaplan et al. 2020, eq. 1.4, for a loss in nats per token on WebText2.
+    """
+    shrinking: FloatArray = np.asarray(loss, float) ** (1 / CRITICAL_BATCH_EXPONENT)
+    return CRITICAL_BATCH_SCALE / shrinking
+
+
+def min_steps(steps: ArrayLike, batch: ArrayLike, loss: ArrayLike) -> FloatArray:
+    """Return the fewest steps that reach a loss, given the steps taken at a batch in tokens.
+
+    The steps of a batch far above the critical one (Kaplan et al. 2020, eq. 5.4).
+    """
+    more: FloatArray = critical_batch(loss) / np.asarray(batch, float)
+    return np.asarray(steps, float) / (1 + more)
+
+
+def min_flops(flops: ArrayLike, batch: ArrayLike, loss: ArrayLike) -> FloatArray:
+    """Return the least FLOPs that reach a loss, given those spent at a batch in tokens.
+
+    The compute of a batch far below the critical one (Kaplan et al. 2020, eq. 5.5).
+    """
+    more: FloatArray = np.asarray(batch, float) / critical_batch(loss)
+    return np.asarray(flops, float) / (1 + more)
 
 
 def reference_point(values: ArrayLike) -> float:

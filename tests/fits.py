@@ -30,7 +30,8 @@ def synthetic_fit(model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     """Return a fit of given runs whose draws scatter by one percent around known constants."""
-    from bayescale.fitting import _assemble, _describe
+    from bayescale.assembling import assemble
+    from bayescale.fitting import _describe
 
     card = models()[model]
     rng = np.random.default_rng(7)
@@ -40,7 +41,7 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
         name: centre * np.exp(_SPREAD * rng.standard_normal(size))
         for name, centre in centres.items()
     }
-    tree = _assemble(card, runs, posterior, _statistics(rng, draws), seed=7)
+    tree = assemble(card, runs, posterior, _statistics(rng, draws), seed=7)
     tree.attrs = _describe(card, runs, 7) | {
         "target_accept": 0.9,
         "compile_seconds": 0.0,
@@ -50,7 +51,7 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 
 def _centres(runs: Runs, model: str) -> dict[str, float]:
-    from bayescale.model import scales
+    from bayescale.references import scales
 
     centres = dict(_CENTRES[model])
     assert set(centres) == set(get_law(model).parameters)

@@ -130,14 +130,13 @@ def test_far_budgets_are_flagged(fitted):
     assert float(far.extrapolation["flops"][0]) == pytest.approx(3.0)
 
 
-def test_an_unbounded_law_ends_at_the_bounds_and_says_so(fitted):
+def test_a_law_without_an_optimum_is_refused(fitted):
     def size_only(N, D, *, E, A, alpha_N, B, alpha_D):
         return E + A * N**-alpha_N + 0 * B * D**-alpha_D
 
     model = fitted.model.model_copy(update={"law": Law(size_only)})
-    plan = allocate(bs.Fit(fitted.tree, model), flops=1e24)
-    assert float(plan.binding["bounds"][0]) == 1.0
-    assert "bounds" in {note.code for note in plan.notes}
+    with pytest.raises(bs.PlanError, match=r"no optimum at 1e\+24 FLOPs: in 100% of the draws"):
+        allocate(bs.Fit(fitted.tree, model), flops=1e24)
 
 
 def test_summary_keeps_the_two_answers_apart(fitted):

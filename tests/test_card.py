@@ -236,7 +236,7 @@ def without(name):
         ({"sumary": "x"}, ["sumary: unknown key", "summary"]),
         (
             {"likelihood": {"sigma": LOGNORMAL, "nu": LOGNORMAL, "tau": LOGNORMAL}},
-            ["likelihood.tau: unknown key; allowed are sigma, nu"],
+            ["likelihood: tau: unknown key; a likelihood has sigma and nu"],
         ),
         (
             {"published": {"p": {"values": {}, "source": "s", "year": 2022}}},
@@ -278,15 +278,19 @@ def without(name):
         ),
         (
             {"inputs": {"N": "flops"}},
-            ["inputs.N = 'flops'", "only an input 'x' of the law can be bound"],
+            ["inputs.N = 'flops'", "law chinchilla leaves no input to be bound"],
         ),
         (
-            {
-                "law": "power_law",
-                "priors": dict.fromkeys(("E", "A", "alpha_x"), LOGNORMAL),
-                "inputs": {"x": "compute"},
-            },
-            ["inputs.x = 'compute'", "params, tokens, flops, unique_tokens"],
+            {"reference": {"U": 1.0}},
+            ["reference.U", "law chinchilla takes N, D"],
+        ),
+        (
+            {"pool": {"k": "architecture"}},
+            ["pool: k is not a parameter", "E, A, B, alpha_N, alpha_D", "loss pools the residuals"],
+        ),
+        (
+            {"pool": {"E": {"over": "architecture", "centred": True}}},
+            ["pool.E.centred", "allowed are over, spread"],
         ),
     ],
 )

@@ -4,7 +4,8 @@ import numpy as np
 
 from bayescale.card import models
 from bayescale.compiling import CompiledDensity
-from bayescale.model import build_sampling_model, model_data
+from bayescale.coordinates import build_sampling_model
+from bayescale.model import model_data
 
 
 def test_a_seed_gives_one_starting_point_whatever_the_other_chains_do(simulated_runs):

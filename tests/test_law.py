@@ -30,8 +30,8 @@ def test_a_given_name_replaces_that_of_the_function():
     assert Law(one_term, "mine").name == "mine"
 
 
-def with_unknown_input(Q, *, E):
-    return E + Q
+def with_unknown_input(Z, *, E):
+    return E + Z
 
 
 def without_star(N, E):
@@ -61,7 +61,7 @@ def with_positional_only(N, /, D, *, E):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (with_unknown_input, ["'Q'", "N, D, C, U, x"]),
+        (with_unknown_input, ["'Z'", "N, D, C, U", "x, h_1, h_2"]),
         (without_star, ["'E'", "after '*'"]),
         (without_inputs, ["at least one input"]),
         (without_parameters, ["one parameter"]),

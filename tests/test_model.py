@@ -7,11 +7,10 @@ from scipy import stats
 
 from bayescale.card import Model, models
 from bayescale.compiling import CompiledDensity
+from bayescale.coordinates import build_sampling_model
 from bayescale.model import (
-    OBSERVED,
     UNCOMPILED,
     build_model,
-    build_sampling_model,
     draw_prior,
     evaluate,
     model_data,
@@ -82,7 +81,7 @@ def test_the_inputs_are_the_columns_of_the_runs(chinchilla, runs):
 
 def test_the_observations_are_log_losses(chinchilla, runs):
     data = model_data(chinchilla, runs)
-    np.testing.assert_allclose(data["observed_log_loss"], np.log(runs.table["loss"]))
+    np.testing.assert_allclose(data["observed"], np.log(runs.table["loss"]))
 
 
 def test_the_reference_is_the_low_end_of_the_runs(chinchilla, runs):
@@ -128,13 +127,13 @@ def test_the_residuals_of_log_loss_are_student_t(stated, runs, some_draws):
         loc=expected_log_loss(runs, some_draws),
         scale=some_draws["sigma"][:, None],
     )
-    found = evaluate(stated, some_draws, seed=1)["log_likelihood"][OBSERVED]
+    found = evaluate(stated, some_draws, seed=1)["log_likelihood"]["log_loss"]
     np.testing.assert_allclose(found, noise.logpdf(np.log(runs.loss)))
 
 
 def test_predictive_draws_scatter_around_the_law(stated, runs, some_draws):
     draws = {name: np.repeat(values[:1], 400) for name, values in some_draws.items()}
-    found = evaluate(stated, draws, seed=1)["predictive"][OBSERVED]
+    found = evaluate(stated, draws, seed=1)["predictive"]["log_loss"]
     assert found.shape == (400, len(runs))
     centre = expected_log_loss(runs, draws)[0]
     np.testing.assert_allclose(np.median(found, axis=0), centre, atol=5 * draws["sigma"][0] / 20)
@@ -142,7 +141,7 @@ def test_predictive_draws_scatter_around_the_law(stated, runs, some_draws):
 
 def test_the_same_seed_gives_the_same_predictive_draws(stated, some_draws):
     first, again, other = (
-        evaluate(stated, some_draws, seed=seed)["predictive"][OBSERVED] for seed in (1, 1, 2)
+        evaluate(stated, some_draws, seed=seed)["predictive"]["log_loss"] for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -193,7 +192,7 @@ def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card, runs):
     if "log_total" in sampled.named_vars:
         jacobian = jacobian + sum(np.log(draws[name]) for name in card.law.terms)
     found = evaluate(stated, draws, seed=1)
-    expected = sum(found["log_prior"].values()) + found["log_likelihood"][OBSERVED].sum(axis=1)
+    expected = sum(found["log_prior"].values()) + found["log_likelihood"]["log_loss"].sum(axis=1)
     np.testing.assert_allclose(log_density - jacobian, expected, rtol=1e-9)
 
 

@@ -77,11 +77,12 @@ def plot_fit(
     """
     prob, _ = interval_settings(ci_prob, ci_kind)
     runs = fit.runs
-    logs = fit.tree["posterior_predictive"].to_dataset()["log_loss"]
-    draws = logs.copy(data=np.exp(logs.to_numpy()))
+    replicated = fit.tree["posterior_predictive"].to_dataset()[fit.model.observed]
+    draws = replicated.copy(data=fit.on_target_scale(replicated.to_numpy(), runs))
     interval = credible_interval(draws, ci_prob, ci_kind)
     bounds = (interval[name].to_numpy() for name in ("median", "lower", "upper"))
-    predicted = _Predicted(runs.loss, *bounds)
+    observed = runs.table[fit.model.law.target].to_numpy(float)
+    predicted = _Predicted(observed, *bounds)
     columns = list(fit.model.columns.values())
     column = "flops" if "flops" in runs.table and len(columns) > 1 else columns[0]
     with style():

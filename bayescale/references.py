@@ -1,0 +1,34 @@
+"""What the coordinates of a model rest on: reference points, the scale of losses, the groups."""
+
+import numpy as np
+
+from bayescale.card import Model
+from bayescale.runs import Runs
+from bayescale.units import quantity_of, reference_point
+
+
+def scales(model: Model, runs: Runs) -> dict[str, float]:
+    """Return what the coordinates of a model rest on: reference points and the scale of losses.
+
+    Returns
+    -------
+    dict of str to float
+        ``<letter>_ref`` for each input, in counts (one if it has no scale), and ``loss_scale``,
+        the low end of what the law predicts.
+    """
+    references: dict[str, float] = {}
+    of_scale: dict[str, float] = {}
+    for symbol, column in model.columns.items():
+        scale = quantity_of(column).scale
+        if symbol in model.reference:
+            of_scale[scale] = model.reference[symbol]
+        elif scale and scale not in of_scale:
+            of_scale[scale] = reference_point(runs.table[column].to_numpy(float))
+        references[f"{symbol}_ref"] = of_scale.get(scale, 1.0)
+    return {**references, "loss_scale": runs.low_end(model.law.target)}
+
+
+def group_levels(model: Model, runs: Runs) -> dict[str, np.ndarray]:
+    """Return the levels of each group column that a model pools over, in order."""
+    groups = dict.fromkeys(group for _, group in model.pooled.values())
+    return {group: np.unique(runs.levels(group)) for group in groups}
