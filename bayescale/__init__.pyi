@@ -30,6 +30,7 @@ from .prior import Prior as Prior
 from .reporting import report as report
 from .runs import Runs as Runs
 from .runs import load_runs as load_runs
+from .savings import savings as savings
 from .simulating import design as design
 from .simulating import simulate as simulate
 

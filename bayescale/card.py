@@ -309,7 +309,7 @@ def read_model(path: str | Path) -> Model:
 @cache
 def models() -> dict[str, Model]:
     """Return every model card that ships, by name."""
-    return {path.stem: read_model(path) for path in sorted(_folder().glob("*.toml"))}
+    return {path.stem: _shipped(path) for path in _cards().values()}
 
 
 def get_model(model: "str | Path | Model") -> Model:
@@ -324,13 +324,19 @@ def get_model(model: "str | Path | Model") -> Model:
         return model
     if str(model).endswith(".toml"):
         return read_model(model)
-    try:
-        return models()[str(model)]
-    except KeyError:
-        raise ModelError(unknown_name("model", str(model), models())) from None
+    if str(model) not in _cards():
+        raise ModelError(unknown_name("model", str(model), _cards()))
+    return _shipped(_cards()[str(model)])
 
 
-def _folder() -> Path:
+@cache
+def _shipped(path: Path) -> Model:
+    return read_model(path)
+
+
+@cache
+def _cards() -> dict[str, Path]:
     package = Path(__file__).parent
     installed = package / "models"
-    return installed if installed.is_dir() else package.parent / "models"
+    folder = installed if installed.is_dir() else package.parent / "models"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.card import POOLED_LOSS
 from bayescale.errors import FitError
 from bayescale.fits import Fit
 from bayescale.loo import psis_loo
 from bayescale.notes import Note, Severity
+from bayescale.runs import CONFIGURATION
 from bayescale.units import quantity_of
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
@@ -90,6 +92,7 @@ def check(fit: Fit) -> Checks:
         *_pareto(fit),
         *_predictions(fit),
         *_design(fit),
+        *_dependent_runs(fit),
         *_prior_dominated(fit),
         *fit.runs.notes,
     ]
@@ -222,6 +225,30 @@ def _design(fit: Fit) -> Iterator[Note]:
                 f"{MIN_DECADES:g} decade is the least.",
                 f"Add runs with smaller or larger {column}.",
             )
+
+
+def _dependent_runs(fit: Fit) -> Iterator[Note]:
+    if POOLED_LOSS in fit.model.pool:
+        return
+    runs = fit.runs
+    if runs.run is not None and len(runs) > (trained := len(np.unique(runs.levels(runs.run)))):
+        yield Note(
+            "checkpoints",
+            "warning",
+            f"The {len(runs)} rows are checkpoints of {trained} training runs, whose errors go "
+            "together: intervals are narrower than they should be.",
+            f"Keep the last row of each run, or fit with pool={{'{POOLED_LOSS}': '{runs.run}'}}.",
+        )
+        return
+    repeats = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
+    if repeats:
+        yield Note(
+            "repeats",
+            "info",
+            f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
+            "of the law can be told apart.",
+            f"Fit with pool={{'{POOLED_LOSS}': '{CONFIGURATION}'}} to do so.",
+        )
 
 
 def _prior_dominated(fit: Fit) -> Iterator[Note]:

@@ -5,12 +5,31 @@ import sys
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bayescale.cli_options import (
+    BadRows,
+    Columns,
+    Counts,
+    FitFile,
+    FlopsRule,
+    Groups,
+    Inputs,
+    Json,
+    Levels,
+    MaxEpochs,
+    Probability,
+    RunColumn,
+    RunsTable,
+    Seed,
+    UniqueTokens,
+    parse_inputs,
+    parse_pairs,
+    read_count,
+)
 from bayescale.errors import BayescaleError, BayescaleWarning
-from bayescale.units import parse_quantity
 
 # Everything that needs PyMC or pandas is imported inside the commands, so that help is immediate.
 if TYPE_CHECKING:
@@ -23,47 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Bayesian scaling laws: fit them to training runs, check, compare, and plan compute.",
 )
-
-
-def _count(text: str) -> float:
-    try:
-        return parse_quantity(text)
-    except BayescaleError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-Counts = Annotated[
-    list[float],
-    typer.Option(parser=_count, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
-RunsTable = Annotated[
-    str,
-    typer.Argument(metavar="RUNS", help="A .csv, .tsv, .parquet or .jsonl table, or a data set."),
-]
-Columns = Annotated[
-    list[str],
-    typer.Option("--column", metavar="NAME=COLUMN", help="Such as params=n_params; repeatable."),
-]
-Groups = Annotated[list[str], typer.Option("--group", help="A further column to keep; repeatable.")]
-BadRows = Annotated[
-    Literal["error", "refuse"],
-    typer.Option(help="Stop at rows that cannot be used, or leave them out and list them."),
-]
-FlopsRule = Annotated[
-    Literal["6ND", "recorded"],
-    typer.Option(help="Whether a column of FLOPs must agree with 6ND."),
-]
-Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
-Probability = Annotated[
-    float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
-]
-UniqueTokens = Annotated[
-    float | None,
-    typer.Option(parser=_count, metavar="COUNT", help="Distinct tokens at hand."),
-]
-MaxEpochs = Annotated[float | None, typer.Option(help="How often they may be used; 1 by default.")]
 
 
 @app.command()
@@ -84,6 +62,11 @@ def fit(
     model: Annotated[str, typer.Option(help="A model card, by name or path.")] = "chinchilla",
     column: Columns = [],  # noqa: B006
     group: Groups = [],  # noqa: B006
+    run: RunColumn = None,
+    pool: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=GROUP", help="A parameter that groups share in part."),
+    ] = [],  # noqa: B006
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
     random_seed: Seed = None,
@@ -92,7 +75,9 @@ def fit(
     as_json: Json = False,
 ) -> None:
     """Fit a model to a table of training runs by NUTS."""
-    table = _load_runs(runs, column, group, bad_rows, flops_rule)
+    pooled = parse_pairs("pool", "NAME=GROUP", pool)
+    groups = list(dict.fromkeys([*group, *(set(pooled.values()) - {"configuration"})]))
+    table = _load_runs(runs, column, groups, run, bad_rows, flops_rule)
     from bayescale.card import get_model
     from bayescale.checking import check
     from bayescale.intervals import parameter_table
@@ -101,7 +86,9 @@ def fit(
     _require_writable(out)
     from bayescale.fitting import fit as fit_runs
 
-    found = fit_runs(table, card, random_seed=random_seed, draws=draws, chains=chains)
+    found = fit_runs(
+        table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
+    )
     found.save(out)
     checks = check(found)
     parameters = parameter_table(found.posterior)
@@ -134,25 +121,29 @@ def predict(
     params: Counts = [],  # noqa: B006
     tokens: Counts = [],  # noqa: B006
     flops: Counts = [],  # noqa: B006
+    further: Inputs = [],  # noqa: B006
+    in_group: Levels = [],  # noqa: B006
     new_run: Annotated[bool, typer.Option(help="Include the noise of one new run.")] = False,
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
-    """Predict the loss at given sizes and token counts."""
+    """Predict the loss, or what else the law predicts, at given inputs."""
     from bayescale.intervals import credible_interval, interval_settings
     from bayescale.predicting import predict as predict_loss
     from bayescale.wording import format_table
 
     given = {"params": params, "tokens": tokens, "flops": flops}
     counts = {name: values for name, values in given.items() if values}
-    loss = predict_loss(_load_fit(fit), **counts, new_run=new_run)  # type: ignore[arg-type]
+    inputs = parse_inputs(further)
+    chosen = _of_group(_load_fit(fit), in_group)
+    loss = predict_loss(chosen, **counts, inputs=inputs, new_run=new_run)  # type: ignore[arg-type]
     prob, _ = interval_settings(ci_prob)
     table = credible_interval(loss, prob).to_dataframe()
     if as_json:
         _print_json(ci_prob=prob, predictions=_records(table))
         return
     typer.echo(format_table(table.rename(columns={"extrapolation": "decades beyond the runs"})))
-    typer.echo(f"lower and upper bound {prob:.0%} intervals of the loss")
+    typer.echo(f"lower and upper bound {prob:.0%} intervals of the {loss.name}")
 
 
 @app.command()
@@ -161,6 +152,8 @@ def allocate(
     flops: Counts,
     unique_tokens: UniqueTokens = None,
     max_epochs: MaxEpochs = None,
+    further: Inputs = [],  # noqa: B006
+    in_group: Levels = [],  # noqa: B006
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
@@ -169,7 +162,11 @@ def allocate(
     from bayescale.wording import describe_plan
 
     plan = allocate_budget(
-        _load_fit(fit), flops=flops, unique_tokens=unique_tokens, max_epochs=max_epochs
+        _of_group(_load_fit(fit), in_group),
+        flops=flops,
+        unique_tokens=unique_tokens,
+        max_epochs=max_epochs,
+        inputs=parse_inputs(further),
     )
     if as_json:
         summary = plan.summary(ci_prob).reset_index()
@@ -191,17 +188,20 @@ def compare(
     model: Annotated[list[str], typer.Option(help="A model card; repeat it.")],
     column: Columns = [],  # noqa: B006
     group: Groups = [],  # noqa: B006
+    run: RunColumn = None,
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
     cut: Annotated[
         float | None,
-        typer.Option(parser=_count, metavar="COUNT", help="Fit below this compute, score above."),
+        typer.Option(
+            parser=read_count, metavar="COUNT", help="Fit below this compute, score above."
+        ),
     ] = None,
     random_seed: Seed = None,
     as_json: Json = False,
 ) -> None:
     """Compare models on the same runs by LOO and by largest-compute-out."""
-    table = _load_runs(runs, column, group, bad_rows, flops_rule)
+    table = _load_runs(runs, column, group, run, bad_rows, flops_rule)
     from bayescale.card import get_model
 
     cards = {name: get_model(name) for name in model}
@@ -233,6 +233,7 @@ def report(
     flops: Counts = [],  # noqa: B006
     unique_tokens: UniqueTokens = None,
     max_epochs: MaxEpochs = None,
+    in_group: Levels = [],  # noqa: B006
     to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
     ci_prob: Probability = None,
 ) -> None:
@@ -240,7 +241,7 @@ def report(
     from bayescale.reporting import report as write_report
 
     path = write_report(
-        _load_fit(fit),
+        _of_group(_load_fit(fit), in_group),
         to=to,
         flops=flops or None,
         unique_tokens=unique_tokens,
@@ -267,10 +268,15 @@ def models(
             typer.echo(str(card))
         return
     if as_json:
-        _print_json(models={key: card.summary for key, card in all_models().items()})
+        found = {
+            key: {"summary": card.summary, "needs": card.needs, "use_when": card.use_when}
+            for key, card in all_models().items()
+        }
+        _print_json(models=found)
         return
     for key, card in all_models().items():
-        typer.echo(f"{key:14} {card.summary}\n{'':14} {card.use_when}")
+        needs = ", ".join(card.needs)
+        typer.echo(f"{key}\n    {card.summary}\n    needs {needs}\n    {card.use_when}")
 
 
 @app.command()
@@ -287,7 +293,12 @@ def datasets(as_json: Json = False) -> None:
 
 
 def _load_runs(
-    source: str, columns: list[str], groups: list[str], bad_rows: Any, flops_rule: Any
+    source: str,
+    columns: list[str],
+    groups: list[str],
+    run: str | None,
+    bad_rows: Any,
+    flops_rule: Any,
 ) -> "Runs":
     from bayescale.datasets import datasets as all_datasets
     from bayescale.datasets import load as load_dataset
@@ -295,25 +306,26 @@ def _load_runs(
 
     if source in all_datasets() and not Path(source).exists():
         return load_dataset(source)
-    named = _parse_columns(columns)
-    runs = load_runs(source, groups=groups, bad_rows=bad_rows, flops_rule=flops_rule, **named)
+    named = parse_pairs("column", "NAME=COLUMN", columns)
+    runs = load_runs(
+        source,
+        columns=named,
+        groups=groups,
+        run=run,
+        bad_rows=bad_rows,
+        flops_rule=flops_rule,
+    )
     for row in runs.refused.itertuples():
         line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
         typer.echo(line, err=True)
     return runs
 
 
-def _parse_columns(columns: list[str]) -> dict[str, Any]:
-    known = ["params", "tokens", "flops", "unique_tokens", "loss"]
-    named = {}
-    for entry in columns:
-        name, equals, column = entry.partition("=")
-        if not equals or name not in known:
-            raise BayescaleError(
-                f"--column {entry}: write NAME=COLUMN with NAME one of {', '.join(known)}"
-            )
-        named[name] = column
-    return named
+def _of_group(fit: "Fit", entries: list[str]) -> "Fit":
+    if not entries:
+        return fit
+    levels = parse_pairs("in-group", "GROUP=LEVEL", entries)
+    return fit.group(**{group: level or None for group, level in levels.items()})
 
 
 def _load_fit(path: Path) -> "Fit":

@@ -189,7 +189,7 @@ _DENSITIES: dict[str, CompiledDensity] = {}
 def _density(model: Model, runs: Runs) -> CompiledDensity:
     """Return the compiled density of a card; compiled once for all runs of as many groups."""
     sizes = {group: len(levels) for group, levels in group_levels(model, runs).items()}
-    centred = {group: is_centred(runs, group) for group in sizes}
+    centred = {group: is_centred(model, runs, group) for group in sizes}
     key = f"{model.to_json()} {model.law.formula} {sizes} {centred}"
     if key not in _DENSITIES:
         _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))

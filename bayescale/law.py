@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,9 @@ class Law:
     terms : tuple of str, default ()
         Parameters that are additive parts of the loss at the reference run, in the unit of the
         loss. Declaring them lets the sampler work with the well-determined total and the shares.
+    resources : dict, optional
+        The coefficient and the exponent of the term in which an input acts as a power law:
+        ``{"N": ("A", "alpha_N")}`` for A N^-alpha_N.
     falls_in : tuple of str, optional
         The inputs in which the loss never rises; all of them by default.
     target : str, default "loss"
@@ -59,6 +62,7 @@ class Law:
     optimum: Callable[..., tuple[Any, Any]] | None = None
     derived: Callable[..., dict[str, Any]] | None = None
     terms: tuple[str, ...] = ()
+    resources: dict[str, tuple[str, str]] = field(default_factory=dict)
     falls_in: tuple[str, ...] | None = None
     target: str = "loss"
 
@@ -87,8 +91,10 @@ class Law:
                 f"{where}: input {unknown[0]!r} is not known; positional arguments must be among "
                 f"{', '.join(QUANTITIES)}, x, h_1, h_2 and so on; parameters must stand after '*'"
             )
-        if unknown := [name for name in self.falls_in or () if name not in self.inputs]:
-            raise ModelError(f"{where}: falls_in {unknown[0]!r} is not among its inputs")
+        if unknown := [
+            name for name in (*(self.falls_in or ()), *self.resources) if name not in self.inputs
+        ]:
+            raise ModelError(f"{where}: {unknown[0]!r} is not among its inputs")
         if self.target not in BY_COLUMN:
             raise ModelError(
                 f"{where}: target {self.target!r} must be one of {', '.join(BY_COLUMN)}"
@@ -97,7 +103,8 @@ class Law:
             raise ModelError(
                 f"{where}: needs at least one input and one parameter, as in loss(N, *, E, A)"
             )
-        if unknown := [name for name in self.terms if name not in self.parameters]:
+        named = [*self.terms, *(name for pair in self.resources.values() for name in pair)]
+        if unknown := [name for name in named if name not in self.parameters]:
             raise ModelError(f"{where}: term {unknown[0]!r} is not among its parameters")
         for function in (self.optimum, self.derived):
             names = () if function is None else _names(function, inspect.Parameter.KEYWORD_ONLY)

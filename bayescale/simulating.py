@@ -17,8 +17,8 @@ from bayescale.runs_rules import complete_flops
 from bayescale.suggest import unknown_name
 from bayescale.units import SHARE_PREFIX, quantity_of
 
-EPOCHS = (1.0, 30.0)
-"""How often a simulated sweep repeats its unique tokens, at least and at most."""
+EPOCHS = 30.0
+"""How often a simulated sweep repeats its unique tokens, at most."""
 
 LOW_LOSS = 2.5
 """The low end of simulated losses, in nats, where priors decide."""
@@ -52,8 +52,11 @@ def design(model: str | Path | Model, runs: int = 60, *, seed: int = 0) -> pd.Da
         {name: _spread(name, part) for name, part in zip(columns, cube.T, strict=True)}
     )
     if {"tokens", "unique_tokens"} <= set(columns):
-        epochs = EPOCHS[1] ** cube[:, columns.index("unique_tokens")]
-        table["unique_tokens"] = table["tokens"] / epochs
+        unique = table["tokens"] / EPOCHS ** cube[:, columns.index("unique_tokens")]
+        # A model with more parameters than unique tokens memorises them.
+        if "params" in table:
+            unique = np.minimum(np.maximum(unique, table["params"]), table["tokens"])
+        table["unique_tokens"] = unique
     shares = [name for name in columns if name.startswith(SHARE_PREFIX)]
     if len(shares) > 1:
         table[shares] = table[shares].div(table[shares].sum(axis=1), axis=0)
@@ -84,8 +87,9 @@ def simulate(
     table : DataFrame or int, default 60
         The inputs of the runs, by column; a number takes that many from `design`.
     values : mapping or str, optional
-        The parameters of the law at the reference run, or the name of a set of published
-        constants. By default the medians of the priors, with a low loss of 2.5 nats.
+        The parameters of the law in raw units (a reference of one), as papers print them, or the
+        name of a set of published constants. By default the medians of the priors, with a low
+        loss of 2.5 nats.
     noise : float, default 0.005
         The scale of Student-t residuals (5 degrees of freedom) of log loss. Accuracies have
         binomial noise instead; ``items`` in the table says of how many items (1000).
@@ -134,12 +138,13 @@ def _mean(
     if isinstance(values, str):
         if values not in model.published:
             raise ModelError(unknown_name("published set", values, model.published))
-        raw = model.published[values].values
-        return np.asarray(model.law.loss(*inputs.values(), **raw), float)
+        values = model.published[values].values
+    if values is not None:
+        return np.asarray(model.law.loss(*inputs.values(), **values), float)
     low, high = quantity_of(model.law.target).span
     usual = LOW_LOSS if model.law.target == "loss" else (low * high) ** 0.5
     runs = Runs(table.assign(**{model.law.target: usual}))
     reference = scales(model, runs)
-    values = typical_values(model, runs, seed) if values is None else values
+    values = typical_values(model, runs, seed)
     ratios = [value / reference[f"{symbol}_ref"] for symbol, value in inputs.items()]
     return np.asarray(model.law.loss(*ratios, **values), float)

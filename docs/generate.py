@@ -7,7 +7,18 @@ import sys
 import bayescale
 from bayescale.card import models
 from bayescale.laws import laws
+from bayescale.likelihood import BetaBinomial, StudentT
 from bayescale.units import QUANTITIES
+
+_NOISE = {
+    "sigma": "scale of the residuals",
+    "nu": "degrees of freedom of the residuals",
+    "concentration": "concentration of the counts",
+}
+_SCATTER = {
+    StudentT: "Residuals of the logarithm follow a Student t distribution.",
+    BetaBinomial: "Counts of right answers follow a beta-binomial distribution.",
+}
 
 
 def law_pages():
@@ -85,34 +96,39 @@ def _law_page(law, cards):
 def _card_section(name, card):
     bound = [f"{_math(symbol)} is `{column}`" for symbol, column in card.inputs.items()]
     rows = [[_math(parameter), f"`{card.priors[parameter]}`"] for parameter in card.law.parameters]
+    rows += [[_NOISE[name], f"`{prior}`"] for name, prior in card.likelihood.priors.items()]
     rows += [
-        [f"{word} of the residuals", f"`{getattr(card.likelihood, field)}`"]
-        for field, word in (("sigma", "scale"), ("nu", "degrees of freedom"))
+        [f"{_math(name)} differs between levels of `{part.over}`", f"`{part.spread}`"]
+        for name, part in card.pool.items()
     ]
     parts = [
         f"## Model {name}",
         _plain(card.summary),
         f"**Use it when** {_plain(_lower(card.use_when))}" if card.use_when else "",
         f"Here {', '.join(bound)}." if bound else "",
+        f"Needs the columns {', '.join(f'`{column}`' for column in card.needs)}.",
         "Priors, stated at the reference run. *low loss* is the low end of the observed losses. "
-        "Residuals of log loss follow a Student t distribution.",
+        + _SCATTER[type(card.likelihood)],
         _table(["Parameter", "Prior"], rows),
     ]
     if card.published:
         parts += [
             "Published constants, in raw units:",
             _table(
-                ["", *map(_math, card.law.parameters), "Source"],
+                ["", *map(_math, card.law.parameters), "Source", "Verified"],
                 [
                     [
                         f"`{key}`",
                         *(f"{item.values[parameter]:.6g}" for parameter in card.law.parameters),
                         _plain(item.source),
+                        "yes" if item.verified else "no",
                     ]
                     for key, item in card.published.items()
                 ],
             ),
         ]
+    else:
+        parts.append("No published constants come with it: none could be verified.")
     return [*parts, f"Source: {_plain(card.citation)}" if card.citation else ""]
 
 

@@ -12,11 +12,16 @@ from scipy.optimize import minimize_scalar
 from bayescale.card import models
 from bayescale.errors import ModelError
 from bayescale.laws import get_law, laws
+from bayescale.likelihood import BetaBinomial
 from bayescale.model import UNCOMPILED, draw_prior
-from bayescale.runs import load_runs
-from bayescale.units import tokens_for
+from bayescale.references import scales
+from bayescale.simulating import simulate, typical_values
+from bayescale.units import quantity_of, tokens_for
+
+RUNS = 64
 
 each_law = pytest.mark.parametrize("law", laws().values(), ids=laws())
+each_card = pytest.mark.parametrize("card", models().values(), ids=models())
 each_law_with_optimum = pytest.mark.parametrize(
     "law", [law for law in laws().values() if law.optimum], ids=lambda law: law.name
 )
@@ -31,24 +36,40 @@ each_published = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="module")
-def prior_medians(simulated_runs):
-    table = simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4)
-    runs = load_runs(table)
-
-    @cache
-    def medians(law):
-        cards = [card for card in models().values() if card.law is law]
-        assert cards, f"no card states priors for the law {law.name}"
-        draws = draw_prior(cards[0], runs, draws=301, seed=1)
-        return {name: float(np.median(draws[name])) for name in law.parameters}
-
-    return medians
+def sweep(card):
+    """Return simulated runs of a card and the parameters they were drawn with."""
+    return _sweep(card.name)
 
 
-def some_inputs(law):
-    """Return inputs relative to their reference that grow at different rates."""
-    return [np.geomspace(1.0, 30.0 * 3.0**i, 6) for i in range(len(law.inputs))]
+@cache
+def _sweep(name):
+    card = models()[name]
+    runs = simulate(card, RUNS, seed=1)
+    return runs, typical_values(card, runs)
+
+
+def card_of(law):
+    cards = [card for card in models().values() if card.law is law]
+    # A card that states priors of all parameters rather than fixing some.
+    return min(cards, key=lambda card: len(card.fixed))
+
+
+def medians_of(law):
+    return sweep(card_of(law))[1]
+
+
+def ratios(card):
+    """Return the inputs of the sweep as the law sees them: relative to their reference."""
+    runs, _ = sweep(card)
+    reference = scales(card, runs)
+    return [
+        runs.table[column].to_numpy() / reference[f"{symbol}_ref"]
+        for symbol, column in card.columns.items()
+    ]
+
+
+def inputs_of(law):
+    return ratios(card_of(law))
 
 
 @each_law
@@ -62,9 +83,9 @@ def test_an_unknown_law_suggests_the_nearest():
 
 
 @each_law
-def test_sympy_agrees_with_numpy(law, prior_medians):
-    parameters = prior_medians(law)
-    inputs = some_inputs(law)
+def test_sympy_agrees_with_numpy(law):
+    parameters = medians_of(law)
+    inputs = [values[:6] for values in inputs_of(law)]
     expression = law.symbolic()
     symbols = {symbol.name: symbol for symbol in expression.free_symbols}
     values = [
@@ -82,9 +103,9 @@ def test_sympy_agrees_with_numpy(law, prior_medians):
 
 
 @each_law
-def test_pytensor_agrees_with_numpy(law, prior_medians):
-    parameters = prior_medians(law)
-    inputs = some_inputs(law)
+def test_pytensor_agrees_with_numpy(law):
+    parameters = medians_of(law)
+    inputs = inputs_of(law)
     input_symbols = [pt.dvector() for _ in inputs]
     parameter_symbols = {name: pt.dscalar() for name in parameters}
     graph = law.loss(*input_symbols, **parameter_symbols)
@@ -95,15 +116,15 @@ def test_pytensor_agrees_with_numpy(law, prior_medians):
 
 
 @each_law
-def test_xarray_draws_broadcast_against_runs(law, prior_medians):
-    parameters = prior_medians(law)
-    inputs = some_inputs(law)
+def test_xarray_draws_broadcast_against_runs(law):
+    parameters = medians_of(law)
+    inputs = inputs_of(law)
     factors = xr.DataArray([[0.9, 1.0], [1.1, 1.2]], dims=("chain", "draw"))
     losses = law.loss(
         *(xr.DataArray(values, dims="target") for values in inputs),
         **{name: value * factors for name, value in parameters.items()},
     )
-    assert losses.sizes == {"chain": 2, "draw": 2, "target": 6}
+    assert losses.sizes == {"chain": 2, "draw": 2, "target": RUNS}
     for chain, draw in itertools.product(range(2), range(2)):
         scaled = {k: v * float(factors[chain, draw]) for k, v in parameters.items()}
         expected = law.loss(*inputs, **scaled)
@@ -112,27 +133,48 @@ def test_xarray_draws_broadcast_against_runs(law, prior_medians):
 
 
 @each_law
-def test_the_loss_falls_in_each_input(law, prior_medians):
-    for i in range(len(law.inputs)):
-        inputs = [np.ones(50) for _ in law.inputs]
-        inputs[i] = np.geomspace(0.1, 1000.0, 50)
-        losses = law.loss(*inputs, **prior_medians(law))
-        assert np.all(np.diff(losses) <= 0), law.inputs[i]
-        assert losses[-1] < losses[0], law.inputs[i]
+def test_the_prediction_never_rises_where_the_law_says_so(law):
+    card = card_of(law)
+    runs, parameters = sweep(card)
+    falls_in = law.inputs if law.falls_in is None else law.falls_in
+    for symbol in falls_in:
+        column = card.columns[symbol]
+        quantity, reference = quantity_of(column), scales(card, runs)[f"{symbol}_ref"]
+        inputs = [np.full(50, np.median(values)) for values in ratios(card)]
+        span = np.geomspace(max(quantity.span[0], 1e-3), quantity.span[1], 50) / reference
+        inputs[law.inputs.index(symbol)] = span
+        predicted = law.loss(*inputs, **parameters)
+        assert np.all(np.diff(predicted) <= 1e-12 * predicted[1:]), symbol
+        assert predicted[-1] < predicted[0], symbol
 
 
-@each_law
-def test_gradients_are_finite_at_the_prior_medians(law, prior_medians):
-    symbols = {name: pt.dscalar(name) for name in law.parameters}
-    loss = law.loss(*some_inputs(law), **symbols)
-    gradients = pytensor.grad(pt.log(loss).sum(), list(symbols.values()))
-    medians = prior_medians(law)
-    given = {symbols[name]: value for name, value in medians.items()}
-    values = [
-        gradient.eval(given, mode=UNCOMPILED, on_unused_input="ignore") for gradient in gradients
-    ]
+@each_card
+def test_gradients_are_finite_over_the_range_of_the_prior(card):
+    runs, _ = sweep(card)
+    law, free = card.law, [name for name in card.law.parameters if name not in card.fixed]
+    symbols = {name: pt.dscalar(name) for name in free}
+    predicted = law.loss(*ratios(card), **symbols, **card.fixed)
+    gradients = pytensor.grad(pt.log(predicted).sum(), list(symbols.values()))
+    evaluate = pytensor.function(list(symbols.values()), gradients, mode=UNCOMPILED)
+    drawn = draw_prior(card, runs, draws=20, seed=2)
+    values = np.array([evaluate(*draw) for draw in zip(*(drawn[n] for n in free), strict=True)])
     assert np.all(np.isfinite(values))
-    assert np.all(np.asarray(values) != 0), "a parameter has no influence on the loss"
+    for name, column in zip(free, values.T, strict=True):
+        assert np.any(column != 0), f"{name} has no influence on the prediction"
+
+
+@each_card
+def test_the_prior_predicts_sane_values(card):
+    runs, _ = sweep(card)
+    drawn = draw_prior(card, runs, draws=500, seed=3)
+    parameters = {n: drawn[n][:, None] if n in drawn else card.fixed[n] for n in card.priors}
+    predicted = card.law.loss(*(values[None, :] for values in ratios(card)), **parameters)
+    observed = runs.table[card.law.target]
+    if isinstance(card.likelihood, BetaBinomial):
+        sane = (predicted >= -0.01) & (predicted <= 1.01)
+    else:
+        sane = (predicted > observed.min() / 10) & (predicted < observed.max() * 10)
+    assert sane.mean() >= 0.99
 
 
 @each_law
@@ -143,27 +185,31 @@ def test_the_latex_names_every_parameter_and_input(law):
 
 
 @each_law
-def test_declared_terms_add_up_to_the_loss_at_the_reference(law, prior_medians):
+def test_declared_terms_nearly_add_up_to_the_loss_at_the_reference(law):
     if law.terms:
-        parameters = prior_medians(law)
+        card, parameters = card_of(law), medians_of(law)
         total = sum(parameters[name] for name in law.terms)
-        ones = [1.0] * len(law.inputs)
-        assert law.loss(*ones, **parameters) == pytest.approx(total)
+        at_reference = [
+            1.0 if quantity_of(card.columns[symbol]).scale else np.median(values)
+            for symbol, values in zip(law.inputs, ratios(card), strict=True)
+        ]
+        assert law.loss(*at_reference, **parameters) == pytest.approx(total, rel=0.2)
 
 
 @each_law
-def test_classic_coefficients_give_the_same_loss_from_raw_inputs(law, prior_medians):
-    parameters = prior_medians(law)
-    references = [3e7 * 10**i for i in range(len(law.inputs))]
+def test_classic_coefficients_give_the_same_loss_from_raw_inputs(law):
+    parameters = medians_of(law)
+    card = card_of(law)
+    runs, _ = sweep(card)
+    references = [scales(card, runs)[f"{symbol}_ref"] for symbol in law.inputs]
     derived = law.derive(references, parameters)
     classic = {
         name.removesuffix("_classic"): v for name, v in derived.items() if "_classic" in name
     }
     if classic:
-        ratios = some_inputs(law)
-        raw = [ratio * reference for ratio, reference in zip(ratios, references, strict=True)]
-        expected = law.loss(*ratios, **parameters)
-        np.testing.assert_allclose(law.loss(*raw, **(parameters | classic)), expected)
+        raw = [runs.table[column].to_numpy() for column in card.columns.values()]
+        expected = law.loss(*inputs_of(law), **parameters)
+        np.testing.assert_allclose(law.loss(*raw, **(parameters | classic)), expected, rtol=1e-8)
 
 
 def assert_split_is_the_minimum(law, product, parameters):
@@ -173,7 +219,7 @@ def assert_split_is_the_minimum(law, product, parameters):
         N = np.exp(log_N)
         return law.loss(N, product / N, *others, **parameters)
 
-    N, D = law.best_split(product, parameters)
+    N, D = (float(part) for part in law.best_split(product, parameters))
     assert product == pytest.approx(N * D)
     centre = np.log(product) / 2
     found = minimize_scalar(
@@ -184,8 +230,8 @@ def assert_split_is_the_minimum(law, product, parameters):
 
 @each_law_with_optimum
 @pytest.mark.parametrize("product", [10.0, 1e4])
-def test_the_closed_form_optimum_is_the_minimum_at_the_prior_medians(law, product, prior_medians):
-    assert_split_is_the_minimum(law, product, prior_medians(law))
+def test_the_closed_form_optimum_is_the_minimum_at_the_prior_medians(law, product):
+    assert_split_is_the_minimum(law, product, medians_of(law))
 
 
 @each_published

@@ -32,4 +32,11 @@ def derived(N: Any, D: Any, *, A: Any, B: Any, alpha_N: Any, alpha_D: Any) -> di
     }
 
 
-LAW = Law(loss, "chinchilla", optimum=optimum, derived=derived, terms=("E", "A", "B"))
+LAW = Law(
+    loss,
+    "chinchilla",
+    optimum=optimum,
+    derived=derived,
+    terms=("E", "A", "B"),
+    resources={"N": ("A", "alpha_N"), "D": ("B", "alpha_D")},
+)
