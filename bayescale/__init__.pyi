@@ -1,5 +1,7 @@
 from . import datasets as datasets
 from . import ops as ops
+from .accounting import SixND as SixND
+from .accounting import Transformer as Transformer
 from .allocating import allocate as allocate
 from .card import Model as Model
 from .card import models as models
@@ -16,6 +18,7 @@ from .errors import RunsError as RunsError
 from .fits import Fit as Fit
 from .fits import load as load
 from .fitting import fit as fit
+from .hardware import Hardware as Hardware
 from .law import Law as Law
 from .model import build_model as build_model
 from .notes import Note as Note
@@ -27,11 +30,17 @@ from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
 from .predicting import predict as predict
 from .prior import Prior as Prior
+from .reaching import Reach as Reach
+from .reaching import reach as reach
+from .reaching import returns as returns
+from .reaching import worth_of_data as worth_of_data
 from .reporting import report as report
 from .runs import Runs as Runs
 from .runs import load_runs as load_runs
 from .savings import savings as savings
 from .simulating import design as design
 from .simulating import simulate as simulate
+from .versus import Versus as Versus
+from .versus import versus as versus
 
 __version__: str

@@ -3,38 +3,48 @@
 import json
 import sys
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bayescale.cli_inputs import (
+    of_group,
+    parse_inputs,
+    parse_pairs,
+    read_fit,
+    read_runs,
+    require_writable,
+)
 from bayescale.cli_options import (
     BadRows,
+    Candidates,
     Columns,
     Counts,
     FitFile,
     FlopsRule,
     Groups,
+    InferenceTokens,
     Inputs,
     Json,
     Levels,
     MaxEpochs,
+    MaxMemory,
+    MaxParams,
+    MaxRatio,
     Probability,
     RunColumn,
     RunsTable,
     Seed,
     UniqueTokens,
-    parse_inputs,
-    parse_pairs,
     read_count,
 )
+from bayescale.cli_output import plan_as_json, print_json, records_of
 from bayescale.errors import BayescaleError, BayescaleWarning
 
 # Everything that needs PyMC or pandas is imported inside the commands, so that help is immediate.
 if TYPE_CHECKING:
-    from bayescale.fits import Fit
-    from bayescale.runs import Runs
+    pass
 
 app = typer.Typer(
     add_completion=False,
@@ -77,13 +87,13 @@ def fit(
     """Fit a model to a table of training runs by NUTS."""
     pooled = parse_pairs("pool", "NAME=GROUP", pool)
     groups = list(dict.fromkeys([*group, *(set(pooled.values()) - {"configuration"})]))
-    table = _load_runs(runs, column, groups, run, bad_rows, flops_rule)
+    table = read_runs(runs, column, groups, run, bad_rows, flops_rule)
     from bayescale.card import get_model
     from bayescale.checking import check
     from bayescale.intervals import parameter_table
 
     card = get_model(model)
-    _require_writable(out)
+    require_writable(out)
     from bayescale.fitting import fit as fit_runs
 
     found = fit_runs(
@@ -93,8 +103,10 @@ def fit(
     checks = check(found)
     parameters = parameter_table(found.posterior)
     if as_json:
-        _print_json(
-            fit=str(out), parameters=parameters.to_dict("index"), checks=_records(checks.to_frame())
+        print_json(
+            fit=str(out),
+            parameters=parameters.to_dict("index"),
+            checks=records_of(checks.to_frame()),
         )
         return
     from bayescale.wording import format_table
@@ -107,9 +119,9 @@ def check(fit: FitFile, as_json: Json = False) -> None:
     """Check whether a fit can be trusted; exit status 1 if it cannot."""
     from bayescale.checking import check as check_fit
 
-    checks = check_fit(_load_fit(fit))
+    checks = check_fit(read_fit(fit))
     if as_json:
-        _print_json(ok=checks.ok, notes=_records(checks.to_frame()))
+        print_json(ok=checks.ok, notes=records_of(checks.to_frame()))
     else:
         typer.echo(str(checks))
     raise typer.Exit(0 if checks.ok else 1)
@@ -135,12 +147,12 @@ def predict(
     given = {"params": params, "tokens": tokens, "flops": flops}
     counts = {name: values for name, values in given.items() if values}
     inputs = parse_inputs(further)
-    chosen = _of_group(_load_fit(fit), in_group)
+    chosen = of_group(read_fit(fit), in_group)
     loss = predict_loss(chosen, **counts, inputs=inputs, new_run=new_run)  # type: ignore[arg-type]
     prob, _ = interval_settings(ci_prob)
     table = credible_interval(loss, prob).to_dataframe()
     if as_json:
-        _print_json(ci_prob=prob, predictions=_records(table))
+        print_json(ci_prob=prob, predictions=records_of(table))
         return
     typer.echo(format_table(table.rename(columns={"extrapolation": "decades beyond the runs"})))
     typer.echo(f"lower and upper bound {prob:.0%} intervals of the {loss.name}")
@@ -152,6 +164,11 @@ def allocate(
     flops: Counts,
     unique_tokens: UniqueTokens = None,
     max_epochs: MaxEpochs = None,
+    max_params: MaxParams = None,
+    max_memory: MaxMemory = None,
+    max_tokens_per_param: MaxRatio = None,
+    inference_tokens: InferenceTokens = None,
+    candidate: Candidates = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     ci_prob: Probability = None,
@@ -162,24 +179,79 @@ def allocate(
     from bayescale.wording import describe_plan
 
     plan = allocate_budget(
-        _of_group(_load_fit(fit), in_group),
+        of_group(read_fit(fit), in_group),
         flops=flops,
         unique_tokens=unique_tokens,
         max_epochs=max_epochs,
+        max_params=max_params,
+        max_memory=max_memory,
+        max_tokens_per_param=max_tokens_per_param,
+        inference_tokens=inference_tokens or 0.0,
+        candidates=candidate,
         inputs=parse_inputs(further),
     )
     if as_json:
-        summary = plan.summary(ci_prob).reset_index()
-        _print_json(
-            model=plan.model,
-            limits=plan.limits,
-            summary=_records(summary),
-            near_optimal=_records(plan.near_optimal.to_dataframe()),
-            binding=_records(plan.binding.to_dataframe()),
-            notes=[vars(note) for note in plan.notes],
-        )
+        print_json(**plan_as_json(plan, ci_prob))
         return
     typer.echo(describe_plan(plan, ci_prob))
+
+
+@app.command()
+def reach(
+    fit: FitFile,
+    target_loss: Annotated[float, typer.Option(help="The loss to reach.")],
+    confidence: Annotated[float, typer.Option(help="How surely the budget must do.")] = 0.5,
+    unique_tokens: UniqueTokens = None,
+    max_epochs: MaxEpochs = None,
+    max_params: MaxParams = None,
+    max_memory: MaxMemory = None,
+    inference_tokens: InferenceTokens = None,
+    in_group: Levels = [],  # noqa: B006
+    as_json: Json = False,
+) -> None:
+    """Find the cheapest way to a loss, and what it costs."""
+    from bayescale.reaching import reach as reach_loss
+
+    found = reach_loss(
+        of_group(read_fit(fit), in_group),
+        target_loss=target_loss,
+        confidence=confidence,
+        unique_tokens=unique_tokens,
+        max_epochs=max_epochs,
+        max_params=max_params,
+        max_memory=max_memory,
+        inference_tokens=inference_tokens,
+    )
+    if as_json:
+        budget = float(found.plan.committed["flops"][0])
+        plan = plan_as_json(found.plan, None)
+        print_json(flops=budget, unreachable=found.unreachable, confidence=confidence, plan=plan)
+        return
+    typer.echo(str(found))
+
+
+@app.command()
+def versus(
+    fit: FitFile,
+    runs: RunsTable,
+    column: Columns = [],  # noqa: B006
+    bad_rows: BadRows = "error",
+    flops_rule: FlopsRule = "6ND",
+    in_group: Levels = [],  # noqa: B006
+    ci_prob: Probability = None,
+    as_json: Json = False,
+) -> None:
+    """Say how much compute new runs are worth against a fit."""
+    from bayescale.versus import versus as compare_runs
+
+    found = compare_runs(
+        of_group(read_fit(fit), in_group),
+        read_runs(runs, column, [], None, bad_rows, flops_rule),
+    )
+    if as_json:
+        print_json(summary=records_of(found.summary(ci_prob).reset_index()))
+        return
+    typer.echo(str(found))
 
 
 @app.command()
@@ -201,7 +273,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare models on the same runs by LOO and by largest-compute-out."""
-    table = _load_runs(runs, column, group, run, bad_rows, flops_rule)
+    table = read_runs(runs, column, group, run, bad_rows, flops_rule)
     from bayescale.card import get_model
 
     cards = {name: get_model(name) for name in model}
@@ -211,7 +283,7 @@ def compare(
     fits = {name: fit_runs(table, card, random_seed=random_seed) for name, card in cards.items()}
     comparison = compare_fits(fits, cut=cut)
     if as_json:
-        _print_json(
+        print_json(
             best=comparison.best,
             cut=comparison.cut,
             ci_prob=comparison.ci_prob,
@@ -241,7 +313,7 @@ def report(
     from bayescale.reporting import report as write_report
 
     path = write_report(
-        _of_group(_load_fit(fit), in_group),
+        of_group(read_fit(fit), in_group),
         to=to,
         flops=flops or None,
         unique_tokens=unique_tokens,
@@ -263,7 +335,7 @@ def models(
     if name is not None:
         card = get_model(name)
         if as_json:
-            _print_json(**json.loads(card.model_dump_json(exclude={"law"})), law=card.law.name)
+            print_json(**json.loads(card.model_dump_json(exclude={"law"})), law=card.law.name)
         else:
             typer.echo(str(card))
         return
@@ -272,7 +344,7 @@ def models(
             key: {"summary": card.summary, "needs": card.needs, "use_when": card.use_when}
             for key, card in all_models().items()
         }
-        _print_json(models=found)
+        print_json(models=found)
         return
     for key, card in all_models().items():
         needs = ", ".join(card.needs)
@@ -286,78 +358,10 @@ def datasets(as_json: Json = False) -> None:
 
     found = {key: card.title for key, card in all_datasets().items()}
     if as_json:
-        _print_json(datasets=found)
+        print_json(datasets=found)
         return
     for key, title in found.items():
         typer.echo(f"{key:14} {title}")
-
-
-def _load_runs(
-    source: str,
-    columns: list[str],
-    groups: list[str],
-    run: str | None,
-    bad_rows: Any,
-    flops_rule: Any,
-) -> "Runs":
-    from bayescale.datasets import datasets as all_datasets
-    from bayescale.datasets import load as load_dataset
-    from bayescale.runs import load_runs
-
-    if source in all_datasets() and not Path(source).exists():
-        return load_dataset(source)
-    named = parse_pairs("column", "NAME=COLUMN", columns)
-    runs = load_runs(
-        source,
-        columns=named,
-        groups=groups,
-        run=run,
-        bad_rows=bad_rows,
-        flops_rule=flops_rule,
-    )
-    for row in runs.refused.itertuples():
-        line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
-        typer.echo(line, err=True)
-    return runs
-
-
-def _of_group(fit: "Fit", entries: list[str]) -> "Fit":
-    if not entries:
-        return fit
-    levels = parse_pairs("in-group", "GROUP=LEVEL", entries)
-    return fit.group(**{group: level or None for group, level in levels.items()})
-
-
-def _load_fit(path: Path) -> "Fit":
-    from bayescale.fits import load
-
-    return load(path)
-
-
-def _require_writable(path: Path) -> None:
-    """Fail before minutes of sampling rather than after."""
-    if path.is_dir():
-        raise BayescaleError(f"{path}: is a folder; give the name of a file")
-    if not path.parent.is_dir():
-        raise BayescaleError(f"{path}: there is no folder {path.parent}; make it or choose another")
-
-
-def _records(table: Any) -> list[Mapping[str, Any]]:
-    records: list[Mapping[str, Any]] = table.to_dict("records")
-    return records
-
-
-def _print_json(**content: Any) -> None:
-    def plain(value: Any) -> Any:
-        if isinstance(value, float) and value != value:
-            return None
-        if isinstance(value, Mapping):
-            return {key: plain(entry) for key, entry in value.items()}
-        if isinstance(value, list):
-            return [plain(entry) for entry in value]
-        return value
-
-    typer.echo(json.dumps(plain(content), indent=2, default=lambda value: value.item()))
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

@@ -66,27 +66,25 @@ UniqueTokens = Annotated[
     float | None,
     typer.Option(parser=read_count, metavar="COUNT", help="Distinct tokens at hand."),
 ]
+MaxParams = Annotated[
+    float | None,
+    typer.Option(parser=read_count, metavar="COUNT", help="The largest model."),
+]
+MaxMemory = Annotated[
+    float | None,
+    typer.Option(parser=read_count, metavar="BYTES", help="Bytes that hold the weights."),
+]
+MaxRatio = Annotated[
+    float | None, typer.Option("--max-tokens-per-param", help="The most tokens per parameter.")
+]
+InferenceTokens = Annotated[
+    float | None,
+    typer.Option(parser=read_count, metavar="COUNT", help="Tokens the model will serve."),
+]
+Candidates = Annotated[
+    list[float],
+    typer.Option(
+        "--candidate", parser=read_count, metavar="COUNT", help="A size to choose from; repeatable."
+    ),
+]
 MaxEpochs = Annotated[float | None, typer.Option(help="How often they may be used; 1 by default.")]
-
-
-def parse_pairs(option: str, form: str, entries: list[str]) -> dict[str, str]:
-    """Read options of the form NAME=VALUE.
-
-    Raises
-    ------
-    BayescaleError
-        If one has another form.
-    """
-    pairs = {}
-    for entry in entries:
-        name, equals, value = entry.partition("=")
-        if not equals or not name:
-            raise BayescaleError(f"--{option} {entry}: write {form}")
-        pairs[name] = value
-    return pairs
-
-
-def parse_inputs(entries: list[str]) -> dict[str, float]:
-    """Read further inputs of a law, such as ``experts=8``."""
-    pairs = parse_pairs("input", "NAME=VALUE", entries)
-    return {name: parse_quantity(value) for name, value in pairs.items()}

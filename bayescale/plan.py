@@ -1,6 +1,6 @@
 """What a plan is: the posterior of the optimum, the plan to commit to, and what limits it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,25 +26,32 @@ class Plan:
     model : str
         The name of the fitted model.
     limits : dict
-        ``unique_tokens`` and ``max_epochs`` as given, or None; ``tolerance`` of ``near_optimal``.
+        The limits as given, or None; the ``rule`` of FLOPs, the ``risk`` that the plan to commit
+        to minimises, and the ``tolerance`` of ``near_optimal``.
     optimum : Dataset
         Best ``params``, ``tokens`` (counts), ``tokens_per_param``, ``epochs`` (if unique tokens
         are given) and ``loss`` for each draw; dimensions (chain, draw, budget).
     committed : Dataset
         The same counts for the plan to commit to; dimension (budget).
     outcome : Dataset
-        ``loss`` of the committed plan and its ``regret``, the loss it gives away against the
-        optimum of the same draw, in the unit of the loss; dimensions (chain, draw, budget).
+        ``loss`` of the committed plan, its ``regret``, the loss it gives away against the
+        optimum of the same draw, in the unit of the loss, and ``wasted_compute``, the share of the
+        budget that the regret is worth (to first order); dimensions (chain, draw, budget).
     near_optimal : Dataset
         ``params_low`` to ``params_high``: sizes whose expected loss is within the tolerance of the
         committed plan's; dimension (budget).
     binding : Dataset
-        Probability that each limit (``tokens``, ``bounds``) binds; dimension (budget).
+        Probability that each limit binds: ``compute``, ``tokens``, ``tokens_per_param``, ``size``
+        and the ``bounds`` of the search; dimension (budget).
+    marginal : Dataset
+        What more compute and more unique tokens are worth; see `bayescale.marginal`.
     extrapolation : Dataset
         Decades by which the committed plan lies outside the runs, for each count; dimension
         (budget).
     notes : tuple of Note
         What to know before signing.
+    by_model : dict of str to Plan
+        The plan of each fit alone, where several are averaged.
     """
 
     model: str
@@ -54,8 +61,33 @@ class Plan:
     outcome: xr.Dataset
     near_optimal: xr.Dataset
     binding: xr.Dataset
+    marginal: xr.Dataset
     extrapolation: xr.Dataset
     notes: tuple[Note, ...]
+    by_model: "dict[str, Plan]" = field(default_factory=dict)
+
+    def compare_models(self) -> pd.DataFrame:
+        """Return how the recommendation differs by law form, one row for each budget and fit.
+
+        Returns
+        -------
+        DataFrame
+            Index (flops, model); columns ``params``, ``tokens``, ``expected_loss``,
+            ``params_low`` and ``params_high``, the sizes nearly as good. Empty for a single fit.
+        """
+        rows = {
+            (float(flops), name): {
+                "params": float(plan.committed["params"][budget]),
+                "tokens": float(plan.committed["tokens"][budget]),
+                "expected_loss": float(plan.outcome["loss"].isel(budget=budget).mean()),
+                "params_low": float(plan.near_optimal["params_low"][budget]),
+                "params_high": float(plan.near_optimal["params_high"][budget]),
+            }
+            for name, plan in self.by_model.items()
+            for budget, flops in enumerate(plan.committed["flops"].to_numpy())
+        }
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        return table.rename_axis(["flops", "model"]) if rows else table
 
     def summary(
         self, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
@@ -75,16 +107,16 @@ class Plan:
             the committed plan yields.
         """
         rows: list[tuple[str, xr.DataArray | None, xr.DataArray]] = []
-        for name in ("params", "tokens", "tokens_per_param", "epochs"):
+        for name in ("params", "tokens", "tokens_per_param", "epochs", "serving_share"):
             if name in self.optimum:
                 rows.append((name, self.committed[name], self.optimum[name]))
         rows.append(("optimal_loss", None, self.optimum["loss"]))
         rows.append(
             ("expected_loss", self.outcome["loss"].mean(["chain", "draw"]), self.outcome["loss"])
         )
-        rows.append(
-            ("regret", self.outcome["regret"].mean(["chain", "draw"]), self.outcome["regret"])
-        )
+        for name in ("regret", "wasted_compute"):
+            draws = self.outcome[name]
+            rows.append((name, draws.mean(["chain", "draw"]), draws))
         parts = []
         for name, committed, draws in rows:
             table = credible_interval(draws, ci_prob, ci_kind).to_dataframe()

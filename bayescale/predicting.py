@@ -165,17 +165,49 @@ def _add_noise(
     fit: Fit, mean: xr.DataArray, targets: Mapping[str, xr.DataArray], random_seed: int | None
 ) -> xr.DataArray:
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
-    rng, posterior = np.random.default_rng(int(seed)), fit.posterior
-    noise = {name: posterior[name].to_numpy()[..., None] for name in fit.model.likelihood.priors}
+    rng = np.random.default_rng(int(seed))
     if isinstance(fit.model.likelihood, BetaBinomial):
         share = mean.clip(1e-6, 1 - 1e-6).to_numpy()
-        drawn = rng.beta(share * noise["concentration"], (1 - share) * noise["concentration"])
+        concentration = fit.posterior["concentration"].to_numpy()[..., None]
+        drawn = rng.beta(share * concentration, (1 - share) * concentration)
         if "items" in targets:
             items = targets["items"].to_numpy().astype(int)
             drawn = rng.binomial(items, drawn) / items
         return mean.copy(data=drawn)
-    scatter = noise["sigma"] * rng.standard_t(noise["nu"], size=mean.shape)
+    return mean * np.exp(log_noise(fit, mean.shape, rng))
+
+
+def log_noise(
+    fit: Fit,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    levels: np.ndarray | None = None,
+) -> np.ndarray:
+    """Draw by how much the log losses of runs differ from the surface.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit with Student-t residuals of log loss.
+    shape : tuple of int
+        Chains, draws and runs.
+    rng : Generator
+        The source of randomness.
+    levels : ndarray, shape (runs,), optional
+        The group of each run, where the fit pools the residuals: runs of one group share its
+        offset. By default every run is a group of its own.
+
+    Returns
+    -------
+    ndarray, shape (chains, draws, runs)
+    """
+    sigma, nu = (fit.posterior[name].to_numpy()[..., None] for name in ("sigma", "nu"))
+    scatter: np.ndarray = sigma * rng.standard_t(nu, size=shape)
     if POOLED_LOSS in fit.model.pool:
-        spread = posterior[f"{POOLED_LOSS}_spread"].to_numpy()[..., None]
-        scatter += spread * rng.standard_normal(mean.shape)
-    return mean * np.exp(scatter)
+        spread = fit.posterior[f"{POOLED_LOSS}_spread"].to_numpy()[..., None]
+        offsets = rng.standard_normal(shape)
+        if levels is not None:
+            _, first, level = np.unique(levels, return_index=True, return_inverse=True)
+            offsets = offsets[..., first[level]]
+        scatter += spread * offsets
+    return scatter

@@ -7,6 +7,11 @@ from bayescale.intervals import credible_interval, interval_settings
 from bayescale.plan import Plan
 from bayescale.units import human
 
+_BINDING = {
+    "tokens": "the tokens bind",
+    "tokens_per_param": "the tokens per parameter bind",
+    "size": "the size of the model binds",
+}
 _COUNTS = {"params", "tokens", "flops", "unique_tokens"}
 
 
@@ -26,7 +31,7 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
     loss = credible_interval(outcome["loss"], prob)
     regret = credible_interval(outcome["regret"], prob)
     spans = (_span(optimum[name], prob, name) for name in ("params", "tokens"))
-    limited = float(plan.binding["tokens"][budget])
+    wasted = outcome["wasted_compute"]
     lines = [
         f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:",
         f"  commit to     {human(choice['params'])} parameters on {human(choice['tokens'])} tokens"
@@ -38,9 +43,15 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
         f"less than {plan.limits['tolerance']:.2%} of the loss away",
         f"  regret        {float(outcome['regret'].mean()):.2g} expected, "
         f"at most {float(regret['upper']):.2g} with {50 * (1 + prob):.3g}% probability",
+        f"                as if {float(wasted.mean()):.2%} of the budget were wasted, "
+        f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
     ]
-    if limited > 0:
-        lines.append(f"  limit         the tokens bind with probability {limited:.2f}")
+    binding = plan.binding.isel(budget=budget)
+    lines += [
+        f"  limit         {words} with probability {float(binding[name]):.2f}"
+        for name, words in _BINDING.items()
+        if float(binding[name]) > 0
+    ]
     return "\n".join(lines)
 
 

@@ -1,0 +1,89 @@
+"""What the command line reads: tables, fits, groups and pairs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from bayescale.errors import BayescaleError
+from bayescale.units import parse_quantity
+
+if TYPE_CHECKING:
+    from bayescale.fits import Fit
+    from bayescale.runs import Runs
+
+
+def read_runs(
+    source: str,
+    columns: list[str],
+    groups: list[str],
+    run: str | None,
+    bad_rows: Any,
+    flops_rule: Any,
+) -> "Runs":
+    """Read a table of runs or a data set, and name the rows that were left out."""
+    from bayescale.datasets import datasets as all_datasets
+    from bayescale.datasets import load as load_dataset
+    from bayescale.runs import load_runs
+
+    if source in all_datasets() and not Path(source).exists():
+        return load_dataset(source)
+    named = parse_pairs("column", "NAME=COLUMN", columns)
+    runs = load_runs(
+        source,
+        columns=named,
+        groups=groups,
+        run=run,
+        bad_rows=bad_rows,
+        flops_rule=flops_rule,
+    )
+    for row in runs.refused.itertuples():
+        line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
+        typer.echo(line, err=True)
+    return runs
+
+
+def of_group(fit: "Fit", entries: list[str]) -> "Fit":
+    """Return the fit of the group that ``--in-group`` names."""
+    if not entries:
+        return fit
+    levels = parse_pairs("in-group", "GROUP=LEVEL", entries)
+    return fit.group(**{group: level or None for group, level in levels.items()})
+
+
+def read_fit(path: Path) -> "Fit":
+    """Read a saved fit."""
+    from bayescale.fits import load
+
+    return load(path)
+
+
+def require_writable(path: Path) -> None:
+    """Fail before minutes of sampling rather than after."""
+    if path.is_dir():
+        raise BayescaleError(f"{path}: is a folder; give the name of a file")
+    if not path.parent.is_dir():
+        raise BayescaleError(f"{path}: there is no folder {path.parent}; make it or choose another")
+
+
+def parse_pairs(option: str, form: str, entries: list[str]) -> dict[str, str]:
+    """Read options of the form NAME=VALUE.
+
+    Raises
+    ------
+    BayescaleError
+        If one has another form.
+    """
+    pairs = {}
+    for entry in entries:
+        name, equals, value = entry.partition("=")
+        if not equals or not name:
+            raise BayescaleError(f"--{option} {entry}: write {form}")
+        pairs[name] = value
+    return pairs
+
+
+def parse_inputs(entries: list[str]) -> dict[str, float]:
+    """Read further inputs of a law, such as ``experts=8``."""
+    pairs = parse_pairs("input", "NAME=VALUE", entries)
+    return {name: parse_quantity(value) for name, value in pairs.items()}

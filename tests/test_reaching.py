@@ -1,0 +1,139 @@
+"""What a loss costs, what data are worth, and where compute stops to pay."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import bayescale as bs
+from bayescale.allocating import allocate
+from bayescale.reaching import describe_returns
+from tests.fits import synthetic_fit
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return synthetic_fit()
+
+
+@pytest.fixture(scope="module")
+def besiroglu(fit):
+    """Return a fit whose draws all equal the published constants."""
+    values = dict(fit.model.published["besiroglu2024"].values)
+    for coefficient, exponent, symbol in (("A", "alpha_N", "N"), ("B", "alpha_D", "D")):
+        values[coefficient] *= fit.reference[symbol] ** -values[exponent]
+    posterior = fit.posterior.isel(chain=[0], draw=[0, 1])
+    tree = fit.tree.copy()
+    tree["posterior"] = xr.DataTree(
+        posterior.assign({key: xr.full_like(posterior[key], v) for key, v in values.items()})
+    )
+    return bs.Fit(tree, fit.model)
+
+
+@pytest.mark.parametrize(
+    ("flops", "served", "params", "tokens", "cost"),
+    [
+        (6.07e21, 1e11, 5.6e9, 1.84e11, 0.978),
+        (6.07e21, 2e12, 2.85e9, 5.46e11, 0.610),
+    ],
+)
+def test_serving_demand_shrinks_the_model_of_equal_quality(
+    besiroglu, flops, served, params, tokens, cost
+):
+    quality = allocate(besiroglu, flops=flops)
+    loss = float(quality.outcome["loss"].mean())
+    found = bs.reach(besiroglu, target_loss=loss, inference_tokens=served)
+    chosen = found.plan.committed
+    assert float(chosen["params"][0]) == pytest.approx(params, rel=0.01)
+    assert float(chosen["tokens"][0]) == pytest.approx(tokens, rel=0.01)
+    whole = flops + 2 * float(quality.committed["params"][0]) * served
+    assert float(found.flops.mean()) / whole == pytest.approx(cost, abs=2e-3)
+
+
+def test_the_cost_of_a_loss_is_the_budget_that_reaches_it(fit):
+    found = bs.reach(fit, target_loss=2.2)
+    draw = {"chain": 1, "draw": 5}
+    budget = float(found.flops.isel(draw))
+    loss = allocate(fit, flops=budget).optimum["loss"].isel(draw)
+    assert float(loss[0]) == pytest.approx(2.2, abs=1e-6)
+    assert found.unreachable == 0.0
+
+
+def test_more_confidence_costs_more(fit):
+    even, sure = (bs.reach(fit, target_loss=2.1, confidence=q) for q in (0.5, 0.95))
+    assert sure.plan.committed["flops"][0] > even.plan.committed["flops"][0]
+    within = float((sure.flops <= sure.plan.committed["flops"][0]).mean())
+    assert within == pytest.approx(0.95, abs=0.01)
+
+
+def test_a_loss_near_the_floor_may_be_out_of_reach(fit):
+    floor = float(fit.posterior["E"].median())
+    found = bs.reach(fit, target_loss=floor * 1.004, confidence=0.3)
+    assert 0.0 < found.unreachable < 0.7
+    assert "cannot be reached with probability" in str(found)
+    with pytest.raises(bs.PlanError, match="cannot be reached with probability 1.00"):
+        bs.reach(fit, target_loss=0.5 * floor)
+
+
+def test_candidates_and_limits_hold_for_a_target(fit):
+    found = bs.reach(fit, target_loss=2.3, candidates=[1e9, 7e9], max_params=5e9)
+    assert float(found.plan.committed["params"][0]) == 1e9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"target_loss": -1}, "target_loss = -1 must be positive"),
+        ({"target_loss": 2.2, "confidence": 1.0}, "confidence = 1 must lie between"),
+        ({"target_loss": 2.2, "max_parms": 1e9}, "unknown limit 'max_parms'.*'max_params'"),
+    ],
+)
+def test_a_question_that_makes_no_sense(fit, arguments, words):
+    with pytest.raises(bs.PlanError, match=words):
+        bs.reach(fit, **arguments)
+
+
+def test_data_are_worth_the_compute_that_reaches_the_same_loss(fit):
+    multiple = bs.worth_of_data(fit, flops=1e22, unique_tokens=1e11, more_tokens=1e11)
+    draw = {"chain": 2, "draw": 9}
+    richer = allocate(fit, flops=1e22, unique_tokens=2e11).optimum["loss"].isel(draw)
+    paid = allocate(fit, flops=1e22 * float(multiple.isel(draw)), unique_tokens=1e11).optimum[
+        "loss"
+    ]
+    assert float(paid.isel(draw)[0]) == pytest.approx(float(richer[0]), abs=1e-6)
+    assert float(multiple.min()) >= 1.0
+
+
+def test_data_that_are_plenty_already_are_worth_no_compute(fit):
+    multiple = bs.worth_of_data(fit, flops=1e20, unique_tokens=1e14, more_tokens=1e14)
+    np.testing.assert_allclose(multiple, 1.0, rtol=1e-6)
+
+
+def test_doublings_pay_less_and_less(fit):
+    found = bs.returns(fit, least_gain=0.02, start=1e21, doublings=25)
+    gains = found["gain"].to_numpy()
+    assert np.all(np.diff(gains, axis=-1) < 0)
+    until = found["pays_until"].to_numpy()
+    at = (found["flops"].to_numpy() == until[..., None]).argmax(axis=-1)
+    assert np.all(np.take_along_axis(gains, at[..., None], -1) < 0.02)
+    assert np.all(np.take_along_axis(gains, at[..., None] - 1, -1) >= 0.02)
+    assert "doubling the budget gains 0.02 or more up to" in describe_returns(found, 0.02)
+
+
+def test_several_fits_are_averaged_by_their_weights(fit):
+    other = bs.Fit(fit.tree.copy(), fit.model)
+    draws = other.tree["posterior"].to_dataset()
+    other.tree["posterior"] = xr.DataTree(draws.assign(B=3 * draws["B"]))
+    alone = {"first": fit, "second": other}
+    plans = {name: allocate(each, flops=1e23) for name, each in alone.items()}
+    both = allocate(alone, flops=1e23, weights={"first": 0.5, "second": 0.5})
+    first, second, mixed = (float(plan.committed["params"][0]) for plan in (*plans.values(), both))
+    assert min(first, second) < mixed < max(first, second)
+    table = both.compare_models()
+    assert table.loc[(1e23, "second"), "params"] == pytest.approx(second)
+    apart = table["params_low"].max() > table["params_high"].min()
+    assert ("forms_disagree" in {note.code for note in both.notes}) == apart
+    assert apart
+    one = allocate(alone, flops=1e23, weights={"first": 1.0, "second": 0.0})
+    assert float(one.committed["params"][0]) == pytest.approx(first, rel=1e-6)
+    with pytest.raises(bs.PlanError, match="no weight for second"):
+        allocate(alone, flops=1e23, weights={"first": 1.0})

@@ -1,0 +1,450 @@
+"""What new runs are worth against a baseline."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from scipy.stats import t as student_t
+
+import bayescale as bs
+from bayescale.card import models
+from bayescale.fits import Fit
+from bayescale.law import Law
+from bayescale.runs import Runs
+from tests.fits import real_runs, synthetic_fit
+
+PARAMS = np.array([1e8, 2e8, 4e8, 8e8, 1.6e9])
+
+
+def certain(model="chinchilla", sigma=1e-12, nu=5.0, **more):
+    """Return a fit whose draws are all alike."""
+    fit = synthetic_fit(model)
+    posterior = fit.posterior
+    alike = {name: xr.full_like(v, float(v.mean())) for name, v in posterior.data_vars.items()}
+    one = next(iter(alike.values()))
+    noise = {name: xr.full_like(one, v) for name, v in {"sigma": sigma, "nu": nu, **more}.items()}
+    return with_parts(fit, posterior.assign({**alike, **noise}))
+
+
+def with_parts(fit, posterior=None, law=None, **fields):
+    tree = fit.tree.copy()
+    if posterior is not None:
+        tree["posterior"] = xr.DataTree(posterior)
+    model = fit.model
+    if law is not None:
+        fields["law"] = Law(law) if callable(law) else law
+    return Fit(tree, model.model_copy(update=fields) if fields else model)
+
+
+def curve(fit, *, worth=1.0, **table):
+    """Return runs that lie on the surface at ``worth`` times their compute."""
+    table = pd.DataFrame(table)
+    scaled = {name: values * np.sqrt(worth) for name, values in table.items()}
+    if "flops" in table:
+        scaled["flops"] = table["flops"] * worth
+    loss = bs.predict(fit, **scaled).median(["chain", "draw"]).to_numpy()
+    table = table.assign(loss=loss)
+    if "flops" not in table:
+        table.insert(2, "flops", 6 * table["params"] * table["tokens"])
+    return Runs(table, source="a recipe of ours")
+
+
+def of_size(fit, worth=1.0, params=PARAMS):
+    return curve(fit, worth=worth, params=params, tokens=20.0 * params)
+
+
+def with_loss(runs, loss):
+    return Runs(runs.table.assign(loss=loss), source="a recipe of ours")
+
+
+@pytest.mark.parametrize("worth", [0.002, 0.5, 1.0, 1.5, 900.0])
+def test_a_run_on_the_curve_of_more_compute_is_worth_that_much(worth):
+    fit = certain()
+    found = bs.versus(fit, of_size(fit, worth))
+    np.testing.assert_allclose(found.multiplier, worth, rtol=1e-7)
+    np.testing.assert_allclose(found.overall, worth, rtol=1e-7)
+    assert found.resource == "compute"
+
+
+def test_each_run_has_its_own_multiplier_and_the_geometric_mean_joins_them():
+    fit = certain()
+    worth = np.array([1.1, 1.2, 3.0, 0.8, 0.4])
+    found = bs.versus(fit, of_size(fit, worth))
+    np.testing.assert_allclose(found.multiplier.isel(chain=0, draw=0), worth, rtol=1e-7)
+    np.testing.assert_allclose(found.overall, np.prod(worth) ** 0.2, rtol=1e-7)
+    assert found.multiplier.dims == ("chain", "draw", "run")
+    assert found.multiplier["params"].to_numpy().tolist() == PARAMS.tolist()
+    assert found.multiplier["flops"].to_numpy()[0] == 6 * 1e8 * 2e9
+
+
+def test_the_interval_of_runs_of_the_baseline_covers_one():
+    fit = synthetic_fit()
+    table = pd.DataFrame({"params": PARAMS, "tokens": 20 * PARAMS})
+    values = {name: float(fit.posterior[name].mean()) for name in fit.model.law.parameters}
+    for name, (coefficient, exponent) in fit.model.law.resources.items():
+        values[coefficient] *= fit.reference[name] ** values[exponent]
+    runs = bs.simulate("chinchilla", table, values=values, noise=0.005, seed=3)
+    row = bs.versus(fit, runs).summary().loc["overall"]
+    assert row["lower"] < 1.0 < row["upper"]
+    assert row["median"] == pytest.approx(1.0, rel=0.15)
+
+
+def test_runs_worth_half_as_much_again_are_told_from_the_baseline():
+    fit = certain(sigma=0.002)
+    rng = np.random.default_rng(5)
+    exact = of_size(fit, 1.5, np.geomspace(1e8, 2e9, 12))
+    runs = with_loss(exact, exact.loss * np.exp(0.002 * rng.standard_t(5.0, 12)))
+    row = bs.versus(fit, runs).summary().loc["overall"]
+    assert 1.0 < row["lower"] < 1.5 < row["upper"]
+    assert row["median"] == pytest.approx(1.5, rel=0.05)
+
+
+def test_intervals_of_single_runs_cover_as_often_as_they_say():
+    fit = certain(sigma=0.004, nu=4.0)
+    exact = of_size(fit, 1.3, np.geomspace(1e8, 1e9, 400))
+    quantiles = student_t.ppf((np.arange(400) + 0.5) / 400, 4.0)
+    noise = 0.004 * np.random.default_rng(2).permutation(quantiles)
+    table = bs.versus(fit, with_loss(exact, exact.loss * np.exp(noise))).summary(ci_prob=0.8)[:-1]
+    covered = (table["lower"] < 1.3) & (table["upper"] > 1.3)
+    assert covered.mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_noise_averages_over_runs_and_the_baseline_does_not():
+    noisy, uncertain = (
+        certain(sigma=0.01),
+        with_parts(
+            synthetic_fit(), synthetic_fit().posterior.assign(sigma=certain().posterior["sigma"])
+        ),
+    )
+
+    def narrowing(fit):
+        params = np.geomspace(3e8, 3.01e8, 25)
+        found = bs.versus(fit, of_size(fit, 1.0, params))
+        spread = np.log(found.multiplier).std(["chain", "draw"]).mean()
+        return float(np.log(found.overall).std() / spread)
+
+    assert narrowing(noisy) == pytest.approx(0.2, rel=0.15)
+    assert narrowing(uncertain) == pytest.approx(1.0, rel=0.01)
+
+
+def test_runs_of_one_group_share_its_offset():
+    alone = certain(sigma=1e-6, loss_spread=0.01)
+    pooled = Fit(alone.tree, alone.model.with_pool({"loss": "recipe"}))
+    table = of_size(alone, 1.0, np.geomspace(3e8, 3.01e8, 25)).table
+
+    def spread(recipes):
+        runs = Runs(table.assign(recipe=recipes), groups=("recipe",))
+        return float(np.log(bs.versus(pooled, runs).overall).std())
+
+    assert spread("muon") == pytest.approx(5 * spread([f"v{i}" for i in range(25)]), rel=0.15)
+    assert float(np.log(bs.versus(pooled, Runs(table)).overall).std()) < 0.3 * spread("muon")
+    assert float(np.log(bs.versus(alone, Runs(table)).overall).std()) < 0.01 * spread("muon")
+
+
+def test_a_loss_below_the_floor_is_never_hidden():
+    fit = certain()
+    runs = of_size(fit, 1.5)
+    loss = runs.loss.copy()
+    loss[2] = 0.99 * float(fit.posterior["E"].mean())
+    found = bs.versus(fit, with_loss(runs, loss))
+    assert found.unreachable.to_numpy().tolist() == [0.0, 0.0, 1.0, 0.0, 0.0]
+    table = found.summary()
+    assert table.loc[2, ["median", "lower", "upper"]].tolist() == [np.inf] * 3
+    assert table.loc["overall", "unreachable"] == 1.0
+    (note,) = [note for note in found.notes if note.code == "unreachable"]
+    assert note.severity == "warning"
+    assert "the loss of 1 of 5 runs (2), in up to 100.0% of the draws" in note.sentence
+    assert "worth more than 1000x compute" in str(found)
+
+
+def test_the_probability_of_an_unreachable_loss_is_that_of_the_draws():
+    fit = synthetic_fit()
+    fit = with_parts(fit, fit.posterior.assign(sigma=certain().posterior["sigma"]))
+    params = 1e9
+    best = bs.predict(fit, params=params * 1000**0.5, tokens=2e10 * 1000**0.5)
+    loss = float(best.quantile(0.3))
+    runs = Runs(pd.DataFrame({"params": [params], "tokens": [2e10], "loss": [loss]}))
+    found = bs.versus(fit, runs)
+    expected = float((best > loss).mean())
+    assert expected == pytest.approx(0.7, abs=0.01)
+    assert float(found.unreachable[0]) == expected
+    row = found.summary().loc["overall"]
+    assert np.isfinite(row["lower"])
+    assert row["lower"] > 1.0
+    assert row["upper"] == row["median"] == np.inf
+    rare = bs.versus(fit, with_loss(runs, float(best.quantile(0.97)))).summary().loc["overall"]
+    assert 0 < rare["unreachable"] < 0.05
+    assert rare["lower"] < rare["median"] < rare["upper"] < np.inf
+
+
+@pytest.mark.parametrize("kind", ["eti", "hdi"])
+def test_both_kinds_of_interval_bear_infinities(kind):
+    fit = synthetic_fit()
+    loss = float(fit.posterior["E"].quantile(0.8))
+    runs = Runs(pd.DataFrame({"params": [1e12], "tokens": [2e13], "loss": [loss]}))
+    row = bs.versus(fit, runs).summary(ci_kind=kind).loc["overall"]
+    assert row["unreachable"] > 0.12
+    assert row["lower"] < row["upper"] == np.inf
+
+
+def test_a_loss_far_above_the_curve_is_worth_less_than_a_thousandth():
+    fit = certain()
+    found = bs.versus(fit, with_loss(of_size(fit), 50.0))
+    assert (found.overall == 0.0).all()
+    assert (found.unreachable == 1.0).all()
+    assert "worth less than 0.001x compute, 89% interval less than 0.001 to" in str(found)
+    many = bs.versus(fit, with_loss(of_size(fit, params=np.geomspace(1e8, 1e9, 7)), 50.0))
+    assert "of 7 of 7 runs (0, 1, 2, 3, 4, ...), in" in str(many)
+
+
+def test_better_and_worse_than_the_bounds_at_once_is_undefined():
+    fit = certain()
+    found = bs.versus(fit, with_loss(of_size(fit), [0.5, 2.5, 2.5, 2.5, 50.0]))
+    assert found.summary().loc["overall", ["median", "lower", "upper"]].isna().all()
+    assert "worth an undefined multiple of compute" in str(found)
+
+
+@pytest.mark.parametrize("slope", [0.1, 0.0, -0.2])
+def test_an_advantage_that_changes_with_scale(slope):
+    fit = certain()
+    worth = 1.2 * (PARAMS / PARAMS[0]) ** (2 * slope)
+    found = bs.versus(fit, of_size(fit, worth))
+    assert found.trend.dims == ("chain", "draw")
+    np.testing.assert_allclose(found.trend, slope, atol=1e-7)
+    assert f"the multiplier is {10**slope:.3g} times as large" in str(found)
+
+
+def test_a_trend_as_uncertain_as_the_noise_makes_it():
+    fit = certain(sigma=0.004)
+    found = bs.versus(fit, of_size(fit, 1.0))
+    grows = float((found.trend > 0).mean())
+    assert 0.4 < grows < 0.6
+    assert f"it grows with {grows:.0%} probability" in str(found)
+
+
+def test_no_trend_from_runs_of_one_scale():
+    fit = certain()
+    half_decade = 10**0.25
+    narrow = of_size(fit, params=1e9 * np.array([1.0, 0.99 * half_decade]))
+    wide = of_size(fit, params=1e9 * np.array([1.0, 1.01 * half_decade]))
+    assert bs.versus(fit, narrow).trend is None
+    assert "ten times" not in str(bs.versus(fit, narrow))
+    assert bs.versus(fit, wide).trend is not None
+
+
+def test_a_law_of_compute_multiplies_compute():
+    fit = certain("power_law")
+    found = bs.versus(fit, curve(fit, worth=1.5, flops=np.geomspace(1e18, 1e20, 4)))
+    np.testing.assert_allclose(found.multiplier, 1.5, rtol=1e-7)
+    assert found.resource == "compute"
+    assert "params" not in found.multiplier.coords
+
+
+@pytest.mark.parametrize(
+    ("column", "resource"), [("params", "parameters"), ("tokens", "training tokens")]
+)
+def test_a_law_of_one_count_multiplies_that(column, resource):
+    model = bs.Model(
+        law="power_law", priors=dict(models()["power_law"].priors), inputs={"x": column}
+    )
+    fit = certain("power_law")
+    fit = Fit(fit.tree, model)
+    fit.tree["constant_data"] = fit.tree["constant_data"].to_dataset().assign(x_ref=1e8)
+    amount = np.geomspace(1e8, 1e10, 3)
+    loss = bs.predict(fit, **{column: 2.0 * amount}).mean(["chain", "draw"]).to_numpy()
+    found = bs.versus(fit, Runs(pd.DataFrame({column: amount, "loss": loss})))
+    np.testing.assert_allclose(found.multiplier, 2.0, rtol=1e-7)
+    assert found.resource == resource
+    assert str(found).startswith(f"worth 2x {resource}, ")
+    assert f"at ten times the {resource}" in str(found)
+    np.testing.assert_allclose(found.trend, 0.0, atol=1e-7)
+
+
+def repeating(N, D, U, *, E, A, B, alpha_N, alpha_D):
+    """Repeated tokens count for their square root."""
+    return E + A * N**-alpha_N + B * (U * (D / U) ** 0.5) ** -alpha_D
+
+
+def with_unique_tokens():
+    fit = certain()
+    fit = with_parts(fit, law=repeating)
+    constants = fit.tree["constant_data"].to_dataset()
+    fit.tree["constant_data"] = constants.assign(U_ref=constants["D_ref"])
+    return fit
+
+
+@pytest.mark.parametrize("worth", [4.0, 0.25])
+def test_unique_tokens_are_held_fixed_up_to_the_tokens_processed(worth):
+    fit = with_unique_tokens()
+    tokens, unique = 2e10, 1.5e10
+    scaled = tokens * worth**0.5
+    loss = bs.predict(
+        fit, params=1e9 * worth**0.5, tokens=scaled, unique_tokens=min(scaled, unique)
+    ).mean()
+    runs = {"params": [1e9], "tokens": [tokens], "unique_tokens": [unique], "loss": [float(loss)]}
+    found = bs.versus(fit, Runs(pd.DataFrame(runs)))
+    np.testing.assert_allclose(found.overall, worth, rtol=1e-7)
+
+
+def test_further_inputs_are_held_fixed():
+    def of_experts(N, D, X, *, E, A, B, alpha_N, alpha_D):
+        return E + A * (N * X) ** -alpha_N + B * D**-alpha_D
+
+    fit = with_parts(certain(), law=of_experts)
+    fit.tree["constant_data"] = fit.tree["constant_data"].to_dataset().assign(X_ref=1.0)
+    at = {"params": 2e9, "tokens": 4e10}
+    loss = float(bs.predict(fit, **at, inputs={"experts": 8}).mean())
+    runs = {"params": [1e9], "tokens": [2e10], "experts": [8.0], "loss": [loss]}
+    np.testing.assert_allclose(bs.versus(fit, Runs(pd.DataFrame(runs))).overall, 4.0, rtol=1e-7)
+
+
+def test_where_the_law_turns_the_nearest_multiplier_counts():
+    def valley(N, D, *, E, A, B, alpha_N, alpha_D):
+        from bayescale.ops import log
+
+        return E + A + B * alpha_N * alpha_D * (0.5 * log(N * D)) ** 2
+
+    fit = certain()
+    fit = with_parts(fit, law=valley)
+    bottom = fit.reference["N"] * fit.reference["D"]
+    # In log compute: the bottom at 0, the run at -4, its loss that of the surface at -1 and 1.
+    params = np.sqrt(bottom * np.exp(-4.0) / 20.0)
+    height = float(fit.posterior["B"].mean() * fit.posterior["alpha_N"].mean())
+    height *= float(fit.posterior["alpha_D"].mean())
+    loss = float((fit.posterior["E"] + fit.posterior["A"]).mean()) + height * 0.25
+    runs = pd.DataFrame({"params": [params], "tokens": [20 * params], "loss": [loss]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = bs.versus(fit, Runs(runs))
+    np.testing.assert_allclose(np.log(found.overall), 3.0, rtol=1e-6)
+
+
+def test_the_summary_has_a_row_for_each_run_and_one_for_all():
+    fit = synthetic_fit()
+    runs = of_size(fit, 1.5)
+    named = Runs(runs.table.set_axis(["a", "b", "c", "d", "e"]), source="a recipe of ours")
+    found = bs.versus(fit, named)
+    table = found.summary(ci_prob=0.5, ci_kind="eti")
+    assert table.index.tolist() == ["a", "b", "c", "d", "e", "overall"]
+    counts = ["params", "tokens", "flops", "loss"]
+    assert table.columns.tolist() == [*counts, "median", "lower", "upper", "unreachable"]
+    low, high = np.quantile(found.multiplier.sel(run="b"), [0.25, 0.75])
+    assert table.loc["b", ["lower", "upper"]].tolist() == pytest.approx([low, high])
+    assert table.loc["overall", counts].isna().all()
+    assert table.loc["overall", "median"] == pytest.approx(float(found.overall.median()))
+    assert table.loc["c", "loss"] == runs.loss[2]
+
+
+def test_the_text_is_a_sentence_with_its_interval():
+    fit = synthetic_fit()
+    found = bs.versus(fit, of_size(fit, 1.5))
+    row = found.summary().loc["overall"]
+    first, second, *_ = str(found).splitlines()
+    assert first == (
+        f"worth {row['median']:.3g}x compute, 89% interval {row['lower']:.3g} to "
+        f"{row['upper']:.3g}, over 5 runs"
+    )
+    assert second.startswith("at ten times the compute the multiplier is ")
+    one = bs.versus(fit, of_size(fit, 1.5, PARAMS[:1]))
+    assert str(one).splitlines()[0].endswith("over 1 run")
+
+
+def test_the_seed_decides_the_noise():
+    fit = synthetic_fit()
+    runs = of_size(fit)
+    first, second = (bs.versus(fit, runs) for _ in range(2))
+    assert first.multiplier.equals(second.multiplier)
+    assert not first.multiplier.equals(bs.versus(fit, runs, random_seed=11).multiplier)
+
+
+def codes(found):
+    return [note.code for note in found.notes]
+
+
+def test_runs_far_from_those_of_the_baseline_are_extrapolation():
+    fit = certain()
+    largest = fit.runs.table["params"].max()
+    near, far = (of_size(fit, params=np.array([size])) for size in (1e9, 20 * largest))
+    assert "extrapolation" not in codes(bs.versus(fit, near))
+    found = bs.versus(fit, far)
+    (note,) = [note for note in found.notes if note.code == "extrapolation"]
+    assert "parameters 20 times outside the runs" in note.sentence
+    assert note.severity == "warning"
+    assert note.sentence in str(found)
+
+
+def test_a_multiplier_that_is_read_off_far_away_is_extrapolation():
+    fit = certain()
+    budget = fit.runs.table["flops"].max()
+    params = np.array([np.sqrt(budget / 120.0)])
+    assert "extrapolation" not in codes(bs.versus(fit, of_size(fit, 9.0, params)))
+    found = bs.versus(fit, of_size(fit, 40.0, params))
+    (note,) = [note for note in found.notes if note.code == "extrapolation"]
+    assert "training FLOPs 40 times outside the runs" in note.sentence
+
+
+def test_simulated_runs_are_said_to_be_so():
+    fit = certain()
+    trained = of_size(fit)
+    simulated = Runs(trained.table, source="a formula", simulated=True)
+    sentences = [str(note) for note in bs.versus(fit, simulated).notes]
+    assert "info: New runs: The runs are simulated (a formula)." in sentences
+    assert any(text.startswith("info: Baseline: The runs are simulated") for text in sentences)
+    assert not any("New runs" in note.sentence for note in bs.versus(fit, trained).notes)
+
+
+def test_a_baseline_that_was_trained_is_not_called_simulated():
+    from tests.fits import fit_to
+
+    fit = fit_to(real_runs())
+    assert "simulated" not in codes(bs.versus(fit, of_size(fit)))
+
+
+def test_runs_without_a_column_that_the_law_takes():
+    fit = certain()
+    runs = Runs(of_size(fit).table[["flops", "loss"]], source="sweep.csv")
+    words = "sweep.csv: chinchilla needs params, tokens, loss, the runs have no params; name its"
+    with pytest.raises(bs.RunsError, match=words):
+        bs.versus(fit, runs)
+
+
+def test_no_runs_at_all():
+    fit = certain()
+    runs = of_size(fit)
+    with pytest.raises(bs.RunsError, match="has 0 runs to compare; give at least one"):
+        bs.versus(fit, runs.subset(np.zeros(len(runs), bool)))
+
+
+def test_a_law_of_something_else_than_the_loss():
+    fit = certain()
+    law = Law(fit.model.law.loss, "other", target="accuracy")
+    with pytest.raises(bs.FitError, match="chinchilla predicts accuracy, a multiplier .* give a"):
+        bs.versus(with_parts(fit, law=law), of_size(fit))
+
+
+def test_a_law_without_a_resource():
+    def of_areas(S1, S2, *, E, A, B, alpha_N, alpha_D):
+        return E + A * S1**-alpha_N + B * S2**-alpha_D
+
+    fit = certain()
+    with pytest.raises(bs.FitError, match="takes forward_area and annealing_area, none of which"):
+        bs.versus(with_parts(fit, law=of_areas), of_size(fit))
+
+
+def test_a_fit_of_several_groups():
+    fit = certain()
+    pooled = Fit(fit.tree, fit.model.with_pool({"E": "architecture"}))
+    with pytest.raises(bs.FitError, match=r"fit\.group\(architecture=\.\.\.\)"):
+        bs.versus(pooled, of_size(fit))
+
+
+def test_a_fit_by_nuts(fitted):
+    """The runs of the fit itself are worth what the baseline is."""
+    found = bs.versus(fitted, fitted.runs)
+    row = found.summary().loc["overall"]
+    assert row["lower"] < 1.0 < row["upper"]
+    assert row["upper"] / row["lower"] < 1.5
+    slope = np.quantile(found.trend, [0.01, 0.99])
+    assert slope[0] < 0.0 < slope[1]
