@@ -171,7 +171,9 @@ def observe(
     if isinstance(model.likelihood, BetaBinomial):
         share = pt.clip(mean, 1e-6, 1 - 1e-6)
         successes, failures = (part * noise["concentration"] for part in (share, 1 - share))
-        counts = {"alpha": successes, "beta": failures, "n": pt.cast(data["items"], "int64")}
+        # PyTensor batches a random variable by its first parameter, so n has to depend on draws.
+        items = pt.cast(data["items"] + 0.0 * noise["concentration"], "int64")
+        counts = {"alpha": successes, "beta": failures, "n": items}
         pm.BetaBinomial(model.observed, **counts, **common)
     else:
         pm.StudentT(model.observed, mu=pt.log(mean) + offset, **noise, **common)

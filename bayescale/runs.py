@@ -121,7 +121,9 @@ class Runs:
         if group in self.groups:
             return self.table[group].astype(str).to_numpy()
         if group == CONFIGURATION:
-            return self.table.groupby(self.quantities).ngroup().astype(str).to_numpy()
+            # Without any, as for accuracies, runs are told apart by the loss that goes in.
+            inputs = self.quantities or ["loss"]
+            return self.table.groupby(inputs).ngroup().astype(str).to_numpy()
         choices = [*self.groups, CONFIGURATION]
         raise RunsError(
             f"{unknown_name('group column', group, choices)}; keep columns with groups=[...] "
@@ -332,7 +334,7 @@ def _pick(
             and not len(find_invalid(given[[column]], [column]))
         ):
             columns[column] = given[column]
-    if not set(columns) - set(OUTCOMES):
+    if "accuracy" not in columns and not set(columns) - set(OUTCOMES):
         raise RunsError(_missing("params, tokens or flops", given))
     for group in groups:
         columns[group] = _column(given, group)

@@ -23,7 +23,7 @@ RESULTS = Path("decisions.csv")
 BUDGETS = np.array([1e18, 3e18, 1e19, 3e19, 1e20, 3e20])
 SIZES = np.geomspace(0.1, 10.0, 9)
 BEYOND = (100.0, 1000.0)
-NOISE, BOOTSTRAPS = 0.005, 40
+NOISE, BOOTSTRAPS = 0.005, 30
 # Truth, constants, the distinct tokens at hand when deciding.
 TRUTHS = {
     "chinchilla": ("besiroglu2024", None),
@@ -115,7 +115,7 @@ def true_loss(
 def decisions(
     truth: str, runs: bs.Runs, flops: float, unique: float | None, best: float, seed: int
 ) -> Iterator[tuple[str, float, float]]:
-    """Yield the method, the size it chooses and whether its 90% interval of the best size covers."""
+    """Yield each method, the size it chooses and whether its 90% interval covers the best."""
     limits = {} if unique is None else {"unique_tokens": unique, "max_epochs": MAX_EPOCHS}
     for name in dict.fromkeys([truth, "chinchilla", "outer_power"]):
         fit = bs.fit(
@@ -152,7 +152,8 @@ def parabolas(runs: bs.Runs, flops: float) -> float:
 
 def huber(table: np.ndarray, start: np.ndarray | None = None, delta: float = 1e-3) -> np.ndarray:
     """Approach 3: log-sum-exp form, Huber loss of log loss, L-BFGS from a grid of starts."""
-    log_params, log_tokens, log_loss = np.log(table).T
+    centres = np.log(table).mean(axis=0) * [1, 1, 0]
+    log_params, log_tokens, log_loss = (np.log(table) - centres).T
 
     def objective(theta: np.ndarray) -> tuple[float, np.ndarray]:
         a, b, e, alpha, beta = theta
@@ -177,20 +178,25 @@ def huber(table: np.ndarray, start: np.ndarray | None = None, delta: float = 1e-
         # The sum, scaled up: the mean of Huber losses is below the tolerance of the optimiser.
         return 1e4 * value.sum(), 1e4 * np.array(gradient)
 
+    # Centred, the problem is well conditioned: a few starts find what 4500 find otherwise.
     grid = [
-        np.array([a, b, e, x, y])
-        for a in (3, 6, 10)
-        for b in (3, 6, 10)
-        for e in (0, 0.6)
-        for x in (0.2, 0.5)
-        for y in (0.2, 0.5)
+        np.array([a, b, 0.5, exponent, exponent])
+        for a in (-2.0, 0.0)
+        for b in (-2.0, 0.0)
+        for exponent in (0.2, 0.5)
     ]
-    settings = {"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-9}
+    settings = {"maxiter": 500, "ftol": 1e-10}
     found = [
         minimize(objective, theta, jac=True, method="L-BFGS-B", options=settings)
-        for theta in ([start] if start is not None else grid)
+        for theta in ([start - shift(start, centres)] if start is not None else grid)
     ]
-    return min(found, key=lambda result: result.fun).x
+    best = min(found, key=lambda result: result.fun).x
+    return best + shift(best, centres)
+
+
+def shift(theta: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return what centring the logarithms takes from the coefficients."""
+    return np.array([theta[3] * centres[0], theta[4] * centres[1], 0.0, 0.0, 0.0])
 
 
 def best_size(theta: np.ndarray, flops: float) -> float:

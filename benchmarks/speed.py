@@ -11,6 +11,9 @@ from pathlib import Path
 import numpy as np
 
 import bayescale as bs
+from bayescale.limits import Limits
+from bayescale.optimising import best_params
+from bayescale.surface import surface_of
 
 SESSION = """
 import sys, time
@@ -87,6 +90,23 @@ def allocation(runs: bs.Runs) -> dict[str, float]:
         started = time.perf_counter()
         bs.allocate(found, flops=np.geomspace(1e22, 1e25, budgets))
         rows[f"allocate 4000 draws x {budgets} budgets"] = time.perf_counter() - started
+    surface, flops = surface_of({"chinchilla": found}), np.geomspace(1e22, 1e25, 50)
+    started = time.perf_counter()
+    best_params(surface, Limits(flops=flops))
+    rows["the optimum of each draw, 50 budgets, closed form"] = time.perf_counter() - started
+    limits = {
+        "unique_tokens": 1e12,
+        "max_epochs": 4,
+        "max_memory": 160e9,
+        "max_tokens_per_param": 200,
+        "inference_tokens": 1e12,
+    }
+    started = time.perf_counter()
+    best_params(surface, Limits(flops=flops, **limits))
+    rows["the optimum of each draw, 50 budgets, all limits"] = time.perf_counter() - started
+    started = time.perf_counter()
+    bs.allocate(found, flops=flops, **limits)
+    rows["allocate 4000 draws x 50 budgets, all limits"] = time.perf_counter() - started
     return rows
 
 
