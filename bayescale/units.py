@@ -75,7 +75,7 @@ QUANTITIES = {
             "annealing_area",
             "annealing area of the learning rate",
             "area",
-            (0.1, 10.0),
+            (0.01, 1.0),
             may_be_zero=True,
         ),
         Quantity("L", "loss", "loss", "loss", (2.0, 4.0)),
