@@ -12,7 +12,7 @@ import bayescale as bs
 
 runs = bs.datasets.load("simulated")
 benchmark = runs.table.assign(items=2000.0)
-task = {"floor": 0.25, "ceiling": 0.92, "k": 4.0, "L_mid": 2.6}
+task = {"floor": 0.25, "gain": 0.6689, "reach": 0.0137, "k": 4.0}
 benchmark = bs.simulate("accuracy_sigmoid", benchmark, values=task, seed=1)
 print(benchmark)
 

@@ -1,27 +1,47 @@
 """Accuracy as a sigmoid of the loss: floor + (ceiling - floor) / (1 + exp(k (L - L_mid))).
 
-L and L_mid are relative to the reference loss. Bhagia et al. 2024, "Establishing Task Scaling Laws
-via Compute-Efficient Model Ladders", arXiv:2412.04403; as in Llama 3 (arXiv:2407.21783).
+Stated by what is seen at the reference loss: the gain there over a useless model, and the reach,
+the share of the answers wrong there that better models can put right.
+Bhagia et al. 2024, "Establishing Task Scaling Laws via Compute-Efficient Model Ladders",
+arXiv:2412.04403.
 """
 
 from typing import Any
 
 from bayescale.law import Law
-from bayescale.ops import exp
+from bayescale.ops import exp, log, maximum
 
 
-def accuracy(L: Any, *, floor: Any, ceiling: Any, k: Any, L_mid: Any) -> Any:
+def room(floor: Any, gain: Any, reach: Any) -> Any:
+    """Accuracy that is left between the reference loss and the ceiling; never beyond one."""
+    return reach * maximum(1 - floor - gain, 0.0)
+
+
+def accuracy(L: Any, *, floor: Any, gain: Any, reach: Any, k: Any) -> Any:
     """Share of right answers at loss L (Bhagia et al. 2024)."""
-    return floor + (ceiling - floor) / (1 + exp(k * (L - L_mid)))
+    left = room(floor, gain, reach)
+    return floor + (gain + left) / (1 + left / gain * exp(k * (L - 1)))
 
 
-def derived(L: Any, *, floor: Any, ceiling: Any, k: Any, L_mid: Any) -> dict[str, Any]:
-    """Steepness and midpoint for losses in their own unit, and the steepest slope."""
+def derived(L: Any, *, floor: Any, gain: Any, reach: Any, k: Any) -> dict[str, Any]:
+    """Coefficients for losses in their own unit, and ceiling and midpoint as the paper has them."""
+    left = room(floor, gain, reach)
+    k_classic = k / L
+    gain_classic = (gain + left) / (1 + left / gain * exp(k_classic - k))
+    ceiling = floor + gain + left
     return {
-        "k_classic": k / L,
-        "L_mid_classic": L_mid * L,
-        "slope": -(ceiling - floor) * k / (4 * L),
+        "gain_classic": gain_classic,
+        "reach_classic": (ceiling - floor - gain_classic) / (1 - floor - gain_classic),
+        "k_classic": k_classic,
+        "ceiling": ceiling,
+        "L_mid": L * (1 + log(gain / left) / k),
     }
 
 
-LAW = Law(accuracy, "accuracy_sigmoid", derived=derived, target="accuracy")
+LAW = Law(
+    accuracy,
+    "accuracy_sigmoid",
+    derived=derived,
+    terms=("floor", "gain"),
+    target="accuracy",
+)

@@ -50,8 +50,8 @@ def competition_barrier(
 ) -> tuple[Any, Any]:
     """Point (N, D_i + D_j) where synergy just outweighs competition.
 
-    A share, in (0, 1), of the competition comes from finite size; from 0 to 1 the points trace the
-    barrier.
+    The share, in (0, 1), of the competition comes from finite size: from 0 to 1 the points trace
+    the barrier, and N * D is least at beta_ij / (alpha_ij + beta_ij). It takes synergy to be one.
     """
     N = (A_ij / (share * C_ij)) ** (1 / alpha_ij)
     return N, (B_ij / ((1 - share) * C_ij)) ** (1 / beta_ij)
@@ -76,10 +76,7 @@ def derived(
     alpha_ij: Any,
     beta_ij: Any,
 ) -> dict[str, Any]:
-    """Coefficients as papers print them, and the cheapest point of the competition barrier."""
-    cheapest = beta_ij / (alpha_ij + beta_ij)
-    barrier = {"C_ij": C_ij, "A_ij": A_ij, "B_ij": B_ij, "alpha_ij": alpha_ij, "beta_ij": beta_ij}
-    barrier_N, barrier_D = competition_barrier(cheapest, **barrier)
+    """Coefficients as papers print them, and what training together saves at the reference run."""
     return {
         "A_i_classic": A_i * N**alpha_i,
         "B_i_classic": B_i * D_i**beta_i,
@@ -87,8 +84,7 @@ def derived(
         "B_j_classic": B_j * D_j**beta_j,
         "A_ij_classic": A_ij * N**alpha_ij,
         "B_ij_classic": B_ij * D_i**beta_ij,
-        "N_barrier": barrier_N * N,
-        "D_barrier": barrier_D * D_i,
+        "net_synergy": C_ij - A_ij - B_ij * 2**-beta_ij,
     }
 
 

@@ -55,3 +55,20 @@ def mixture(k: int) -> Law:
         paper = {f"C_{i}": w[i - 1] * k ** gamma[i - 1] / scale for i in range(1, k + 1)}
         size = {name: given[name] for name in ("A", "B", "alpha_N", "alpha_D")}
         return chinchilla.derived(N, D, **size) | paper
+
+    parameters = ["E", "A", "B", "M", *base[3:], *worths, *powers]
+    signature = _signature(inputs, parameters)
+    loss.__signature__ = derived.__signature__ = signature  # type: ignore[attr-defined]
+    terms = ("E", "A", "B", "M")
+    resources = {"N": ("A", "alpha_N"), "D": ("B", "alpha_D")}
+    return Law(loss, f"mixture_{k}", chinchilla.optimum, derived, terms, resources)
+
+
+def _signature(inputs: Sequence[str], parameters: Sequence[str]) -> Signature:
+    return Signature(
+        [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in inputs]
+        + [Parameter(name, Parameter.KEYWORD_ONLY) for name in parameters]
+    )
+
+
+LAW = mixture(3)

@@ -1,24 +1,23 @@
 """Pre-training as data: L = [(N_c/N)^(alpha_N/alpha_D) + D_c/D_E]^alpha_D with D_E = F + D_T.
 
 D_E are the fine-tuning tokens that training from scratch would need, D_T = k F^beta_F N^beta_N the
-effective data transferred. In place of N_c and D_c stand the losses at the reference run that
-finite size (A) and finite data (B) alone would leave, which runs determine far better.
+effective data transferred.
 
-Hernandez et al. 2021, "Scaling Laws for Transfer", arXiv:2102.01293.
+Hernandez et al. 2021, "Scaling Laws for Transfer", arXiv:2102.01293. In place of N_c and D_c stand
+L_0, the loss at the reference run, and s_D, the share of the data term in the bracket there.
 """
 
 from typing import Any
 
 from bayescale.law import Law
-from bayescale.laws import kaplan
 
 
 def loss(
     N: Any,
     F: Any,
     *,
-    A: Any,
-    B: Any,
+    L_0: Any,
+    s_D: Any,
     k: Any,
     alpha_N: Any,
     alpha_D: Any,
@@ -26,9 +25,8 @@ def loss(
     beta_F: Any,
 ) -> Any:
     """Loss of a pre-trained model of N parameters after fine-tuning on F tokens."""
-    transferred = {"k": k, "beta_N": beta_N, "beta_F": beta_F}
-    data = effective_data(N, F, **transferred) / effective_data(1, 1, **transferred)
-    return kaplan.loss(N, data, A=A, B=B, alpha_N=alpha_N, alpha_D=alpha_D)
+    data = effective_data(N, F, k=k, beta_N=beta_N, beta_F=beta_F) / (1 + k)
+    return L_0 * ((1 - s_D) * N ** (-alpha_N / alpha_D) + s_D / data) ** alpha_D
 
 
 def effective_data(N: Any, F: Any, *, k: Any, beta_N: Any, beta_F: Any) -> Any:
@@ -40,23 +38,19 @@ def derived(
     N: Any,
     F: Any,
     *,
-    A: Any,
-    B: Any,
+    L_0: Any,
+    s_D: Any,
     k: Any,
     alpha_N: Any,
     alpha_D: Any,
     beta_N: Any,
     beta_F: Any,
 ) -> dict[str, Any]:
-    """Constants as the paper prints them, for raw N and F: D_T = k_classic F^beta_F N^beta_N."""
-    k_classic = k * F ** (1 - beta_F) * N**-beta_N
-    D_c = B ** (1 / alpha_D) * F * (1 + k)
+    """Constants as the paper prints them, for N and F in counts."""
     return {
-        "A_classic": A * N**alpha_N,
-        "B_classic": (D_c / (1 + k_classic)) ** alpha_D,
-        "k_classic": k_classic,
-        "N_c": A ** (1 / alpha_N) * N,
-        "D_c": D_c,
+        "N_c": N * (L_0 * (1 - s_D) ** alpha_D) ** (1 / alpha_N),
+        "D_c": F * (1 + k) * s_D * L_0 ** (1 / alpha_D),
+        "k_c": k * F ** (1 - beta_F) * N**-beta_N,
     }
 
 

@@ -13,8 +13,15 @@ from bayescale.laws.accuracy_sigmoid import LAW as SIGMOID
 from bayescale.laws.chinchilla import LAW as CHINCHILLA
 
 
+def sigmoid_through(floor, ceiling, k, L_mid):
+    """Return the constants, at a reference of one, of the sigmoid that papers print."""
+    gain = (ceiling - floor) / (1 + np.exp(k * (1 - L_mid)))
+    reach = (ceiling - floor - gain) / (1 - floor - gain)
+    return {"floor": floor, "gain": gain, "reach": reach, "k": k}
+
+
 def test_the_sigmoid_runs_from_chance_to_its_ceiling():
-    values = {"floor": 0.25, "ceiling": 0.9, "k": 12.0, "L_mid": 1.1}
+    values = sigmoid_through(floor=0.25, ceiling=0.9, k=12.0, L_mid=1.1)
     good, middle, bad = (SIGMOID.loss(L, **values) for L in (0.01, 1.1, 9.0))
     assert good == pytest.approx(0.9, abs=1e-4)
     assert middle == pytest.approx((0.25 + 0.9) / 2)
@@ -30,7 +37,7 @@ def test_the_exponential_is_that_of_the_error_in_the_paper():
 
 def of_losses(count=30, items=1000):
     losses = np.linspace(2.0, 3.6, count)
-    values = {"floor": 0.25, "ceiling": 0.9, "k": 4.0, "L_mid": 2.7}
+    values = sigmoid_through(floor=0.25, ceiling=0.9, k=4.0, L_mid=2.7)
     inputs = pd.DataFrame({"loss": losses, "items": float(items)})
     return bs.simulate("accuracy_sigmoid", inputs, values=values, seed=3), values
 

@@ -10,23 +10,37 @@ from bayescale.laws import chinchilla
 from bayescale.laws.mixture import mixing_cost, mixture
 
 BASE = {"E": 1.5, "A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.37}
+TWO = {**BASE, "M": 0.3, "w_2": 0.5, "gamma_1": 0.5, "gamma_2": 0.7}
 
 
-def test_a_domain_alone_adds_its_own_cost():
-    law = mixture(2)
-    values = {**BASE, "C_1": 0.4, "C_2": 9.0, "gamma_1": 0.5, "gamma_2": 0.7}
-    expected = chinchilla.loss(1e9, 1e11, **BASE) + 0.4
-    assert law.loss(1e9, 1e11, 1.0, 0.0, **values) == pytest.approx(expected)
+def test_equal_shares_cost_what_they_say():
+    loss = mixture(2).loss(1e9, 1e11, 0.5, 0.5, **TWO)
+    assert loss == pytest.approx(chinchilla.loss(1e9, 1e11, **BASE) + 0.3)
+
+
+def test_the_coefficients_of_the_paper_give_the_formula_of_the_paper():
+    law, h = mixture(3), [0.7, 0.1, 0.2]
+    values = {**TWO, "w_3": 2.0, "gamma_3": 0.9}
+    C = law.derive([1.0, 1.0, 1.0, 1.0, 1.0], values)
+    paper = 1 / sum(C[f"C_{i}"] * h[i - 1] ** values[f"gamma_{i}"] for i in (1, 2, 3))
+    expected = chinchilla.loss(1e9, 1e11, **BASE) + paper
+    assert law.loss(1e9, 1e11, *h, **values) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_domain_may_be_left_out():
+    assert np.isfinite(mixture(2).loss(1e9, 1e11, 1.0, 0.0, **TWO))
 
 
 def test_the_best_mixture_does_not_depend_on_scale():
     law, grid = mixture(2), np.linspace(0.01, 0.99, 199)
-    values = {**BASE, "C_1": 0.4, "C_2": 0.6, "gamma_1": 0.5, "gamma_2": 0.7}
-    best = [
-        grid[np.argmin(law.loss(N, 20 * N, grid, 1 - grid, **values))] for N in (1e8, 1e9, 1e10)
-    ]
+    best = [grid[np.argmin(law.loss(N, 20 * N, grid, 1 - grid, **TWO))] for N in (1e8, 1e9, 1e10)]
     assert best[0] == best[1] == best[2]
     assert 0.2 < best[0] < 0.8
+
+
+def test_domains_stand_in_for_each_other():
+    even = mixing_cost([0.5, 0.5], 0.4, [1, 1], [0.5, 0.5])
+    assert even < mixing_cost([1.0, 0.0], 0.4, [1, 1], [0.5, 0.5])
 
 
 def test_any_number_of_domains_makes_a_law():
@@ -38,11 +52,6 @@ def test_any_number_of_domains_makes_a_law():
     model = bs.Model(law=law, priors=dict.fromkeys(law.parameters, prior), inputs=shares)
     runs = bs.simulate(model, 30)
     np.testing.assert_allclose(runs.table[list(shares.values())].sum(axis=1), 1.0)
-
-
-def test_domains_stand_in_for_each_other():
-    even = mixing_cost([0.5, 0.5], [0.4, 0.4], [0.5, 0.5])
-    assert even < mixing_cost([1.0, 0.0], [0.4, 0.4], [0.5, 0.5])
 
 
 @pytest.mark.slow
