@@ -125,10 +125,17 @@ def simulate(
 
 
 def typical_values(model: Model, runs: Runs, seed: int = 0) -> dict[str, float]:
-    """Return the medians of the priors of a law's parameters, for given runs."""
+    """Return the medians of the priors of a law's parameters, for given runs.
+
+    A parameter of uncertain sign is taken one standard deviation up instead: a median near zero
+    would switch its term off.
+    """
     drawn = draw_prior(model, runs, _PRIOR_DRAWS, seed)
-    medians = {name: float(np.median(drawn[name])) for name in drawn if name in model.priors}
-    return {**medians, **model.fixed}
+    typical = {}
+    for name in (name for name in model.priors if name in drawn):
+        median, upper = np.quantile(drawn[name], [0.5, 0.84])
+        typical[name] = float(median if drawn[name].min() > 0 or median > upper - median else upper)
+    return {**typical, **model.fixed}
 
 
 def _mean(

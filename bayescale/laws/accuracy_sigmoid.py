@@ -9,7 +9,7 @@ arXiv:2412.04403.
 from typing import Any
 
 from bayescale.law import Law
-from bayescale.ops import exp, log, maximum
+from bayescale.ops import exp, log, maximum, minimum
 
 
 def room(floor: Any, gain: Any, reach: Any) -> Any:
@@ -18,9 +18,9 @@ def room(floor: Any, gain: Any, reach: Any) -> Any:
 
 
 def accuracy(L: Any, *, floor: Any, gain: Any, reach: Any, k: Any) -> Any:
-    """Share of right answers at loss L (Bhagia et al. 2024)."""
+    """Share of right answers at loss L (Bhagia et al. 2024), at most one."""
     left = room(floor, gain, reach)
-    return floor + (gain + left) / (1 + left / gain * exp(k * (L - 1)))
+    return minimum(floor + (gain + left) / (1 + left / gain * exp(k * (L - 1))), 1.0)
 
 
 def derived(L: Any, *, floor: Any, gain: Any, reach: Any, k: Any) -> dict[str, Any]:

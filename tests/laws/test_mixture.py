@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -52,25 +48,3 @@ def test_any_number_of_domains_makes_a_law():
     model = bs.Model(law=law, priors=dict.fromkeys(law.parameters, prior), inputs=shares)
     runs = bs.simulate(model, 30)
     np.testing.assert_allclose(runs.table[list(shares.values())].sum(axis=1), 1.0)
-
-
-@pytest.mark.slow
-def test_the_share_of_a_domain_predicts_a_mixture_left_out():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "bimix2024_domain_mixing.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    table = pd.read_csv(path).query("family == 'SlimPajama' and domain == 'Wikipedia'")
-    assert len(table), "the domain is not in the table"
-    table = table.rename(columns={"step": "steps", "domain_ratio": "share_domain"})
-    columns = ["steps", "share_domain", "loss"]
-    out = table["mixture"] == sorted(table["mixture"].unique())[0]
-    runs = bs.load_runs(table.loc[~out, columns])
-    fit = bs.fit(runs, "domain_share", random_seed=1, draws=500)
-    assert int(fit.tree["sample_stats"]["diverging"].sum()) == 0
-    held_out = table[out]
-    inputs = {name: held_out[name].to_numpy() for name in ("steps", "share_domain")}
-    predicted = bs.predict(fit, inputs=inputs).mean(["chain", "draw"])
-    error = np.abs(predicted / held_out["loss"].to_numpy() - 1).mean()
-    print(f"mean relative error on the mixture left out: {float(error):.2%}")
-    assert error < 0.05

@@ -1,10 +1,16 @@
+import os
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
 
+import bayescale as bs
 from bayescale.laws import chinchilla
 from bayescale.laws.overfitting_penalty import LAW, best_epochs
 from bayescale.laws.overfitting_penalty_decay import LAW as WITH_DECAY
+from bayescale.loo import psis_loo
 
 BASE = {"E": 1.8, "A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.43}
 
@@ -54,3 +60,39 @@ def test_weight_decay_lowers_the_penalty_by_its_power():
     usual, strong = (WITH_DECAY.loss(1e9, 8e9, 1e9, W, **values) for W in (0.1, 1.0))
     assert usual == pytest.approx(LAW.loss(1e9, 8e9, 1e9, P=0.03, **plain))
     assert strong == pytest.approx(LAW.loss(1e9, 8e9, 1e9, P=0.03 * 10**-0.52, **plain))
+
+
+@pytest.fixture(scope="module")
+def repeating_runs():
+    folder = os.environ.get("BAYESCALE_DATA", "")
+    path = Path(folder) / "datablations_runs.csv"
+    if not folder or not path.exists():
+        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
+    return pd.read_csv(path).query("variant == 'base'").reset_index(drop=True)
+
+
+def turned_upward(table):
+    """Return the rows whose loss is above that of the same run at fewer tokens by 1% or more."""
+    turned = []
+    for row in table.itertuples():
+        same = (table["params"] == row.params) & (table["unique_tokens"] == row.unique_tokens)
+        before = table.loc[same & (table["tokens"] < row.tokens), "loss"]
+        turned.append(len(before) > 0 and row.loss > 1.01 * before.min())
+    return np.array(turned)
+
+
+@pytest.mark.slow
+def test_the_penalty_predicts_runs_that_turn_upward_where_saturation_cannot(repeating_runs):
+    turned = turned_upward(repeating_runs) & (repeating_runs["in_published_fit"] == 0).to_numpy()
+    assert turned.sum() == 18
+    columns = ["params", "tokens", "unique_tokens", "loss"]
+    runs = bs.load_runs(repeating_runs[columns], bad_rows="refuse")
+    assert len(runs) == len(turned)
+    scores = {}
+    for name in ("data_constrained", "overfitting_penalty"):
+        fit = bs.fit(runs, name, random_seed=1, draws=300)
+        scores[name] = psis_loo(fit).elpd_i.to_numpy()[turned]
+    gain = scores["overfitting_penalty"] - scores["data_constrained"]
+    error = np.sqrt(len(gain)) * gain.std()
+    print(f"elpd gained on {len(gain)} runs: {gain.sum():.1f} +- {error:.1f}")
+    assert gain.sum() > 3 * error
