@@ -161,6 +161,7 @@ def _largest_compute_out(
             chains=sizes["chain"],
             draws=sizes["draw"],
             progressbar=False,
+            sample_kwargs={"target_accept": whole.attrs["target_accept"]},
         )
         scores[name] = _score(part, held_out, evaluate_on(part, held_out), ci_prob)
     table = pd.DataFrame.from_dict(scores, orient="index").rename_axis("model")

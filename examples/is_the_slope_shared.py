@@ -29,8 +29,10 @@ print(runs)
 terms = dict.fromkeys(["E", "A", "B"], "architecture")
 exponents = dict.fromkeys(["alpha_N", "alpha_D"], "architecture")
 fits = {
-    "coefficients vary": bs.fit(runs, "chinchilla", pool=terms, random_seed=1),
-    "exponents vary too": bs.fit(runs, "chinchilla", pool=terms | exponents, random_seed=1),
+    "coefficients vary": bs.fit(runs, "chinchilla", pool=terms, random_seed=1, draws=400),
+    "exponents vary too": bs.fit(
+        runs, "chinchilla", pool=terms | exponents, random_seed=1, draws=400
+    ),
 }
 for name, fit in fits.items():
     print(name, bs.check(fit).raise_if_bad(), sep="\n")
