@@ -31,7 +31,8 @@ def test_the_share_of_a_domain_predicts_a_mixture_left_out(domain):
     path = Path(folder) / "bimix2024_domain_mixing.csv"
     if not folder or not path.exists():
         pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    table = pd.read_csv(path).query("family == 'SlimPajama' and domain == @domain")
+    table = pd.read_csv(path).query("family == 'SlimPajama'")
+    table = table[table["domain"] == domain]
     table = table.rename(columns={"step": "steps", "domain_ratio": "share_domain"})
     out = table["mixture"] == "JE"
     runs = bs.load_runs(table.loc[~out, ["steps", "share_domain", "loss"]])
