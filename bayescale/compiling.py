@@ -23,6 +23,7 @@ from pymc.initial_point import make_initial_point_fn
 from pytensor.graph.replace import clone_replace, vectorize_graph
 
 from bayescale.model import UNCOMPILED
+from bayescale.starting import STARTS, best_start
 
 POINT = "point"
 """The name nutpie gives to draws in the unconstrained space."""
@@ -164,9 +165,13 @@ class CompiledDensity:
         )
 
     def _initial_point(self, seed: Any) -> np.ndarray:
-        # Chains start in threads, and the function seeds its generators before it draws.
+        # Chains start in threads, and the functions keep their inputs in shared storage.
         with self._lock:
-            start = self._start(seed)
+            seeds = np.random.SeedSequence(seed).generate_state(STARTS)
+            return best_start(self._function, (self._drawn_point(int(seed)) for seed in seeds))
+
+    def _drawn_point(self, seed: int) -> np.ndarray:
+        start = self._start(seed)
         return np.concatenate([np.ravel(start[value.name]) for value in self._values]).astype(float)
 
     def parameters(self, points: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:

@@ -148,10 +148,16 @@ def _mean(
         values = model.published[values].values
     if values is not None:
         return np.asarray(model.law.loss(*inputs.values(), **values), float)
+    reference, values = stated_values(model, table, seed)
+    ratios = [value / reference[f"{symbol}_ref"] for symbol, value in inputs.items()]
+    return np.asarray(model.law.loss(*ratios, **values), float)
+
+
+def stated_values(
+    model: Model, table: pd.DataFrame, seed: int = 0
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the reference run of a table of inputs and the values `simulate` draws from there."""
     low, high = quantity_of(model.law.target).span
     usual = LOW_LOSS if model.law.target == "loss" else (low * high) ** 0.5
     runs = Runs(table.assign(**{model.law.target: usual}))
-    reference = scales(model, runs)
-    values = typical_values(model, runs, seed)
-    ratios = [value / reference[f"{symbol}_ref"] for symbol, value in inputs.items()]
-    return np.asarray(model.law.loss(*ratios, **values), float)
+    return scales(model, runs), typical_values(model, runs, seed)

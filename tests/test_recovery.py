@@ -7,6 +7,7 @@ import bayescale as bs
 from bayescale.datasets.simulating import simulate
 from bayescale.fitting import fit
 from bayescale.law import Law
+from bayescale.simulating import stated_values
 
 SIMULATIONS = 100
 NAMES = ("E", "alpha_N", "alpha_D", "N_opt")
@@ -34,3 +35,18 @@ def test_intervals_cover_the_truth():
             covered[name] += low <= truth[name] <= high
     print(f"90% intervals that cover the truth, of {SIMULATIONS}: {covered}")
     assert all(80 <= count <= 97 for count in covered.values()), covered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("card", bs.models().values(), ids=bs.models())
+def test_every_model_recovers_what_its_runs_were_simulated_from(card):
+    runs = bs.simulate(card, 250, seed=1)
+    _, truth = stated_values(card, runs.table, seed=1)
+    found = fit(runs, card, random_seed=1, draws=500)
+    ranks = {
+        name: float((found.posterior[name] < truth[name]).mean())
+        for name in card.priors
+        if name not in card.fixed
+    }
+    assert all(0.0005 <= rank <= 0.9995 for rank in ranks.values()), ranks
+    assert bs.check(found).raise_if_bad()
