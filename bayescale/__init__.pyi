@@ -3,6 +3,7 @@ from . import ops as ops
 from .accounting import SixND as SixND
 from .accounting import Transformer as Transformer
 from .allocating import allocate as allocate
+from .assuming import assume as assume
 from .card import Model as Model
 from .card import models as models
 from .checking import Checks as Checks

@@ -94,7 +94,7 @@ def check(fit: Fit) -> Checks:
         *_design(fit),
         *_dependent_runs(fit),
         *_prior_dominated(fit),
-        *fit.runs.notes,
+        *fit.notes,
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     return Checks(tuple(sorted(found, key=lambda note: order[note.severity])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayescale.cli_inputs import (
-    of_group,
+    choose_fit,
     parse_inputs,
     parse_pairs,
     read_fit,
@@ -17,6 +17,7 @@ from bayescale.cli_inputs import (
     require_writable,
 )
 from bayescale.cli_options import (
+    Assumed,
     BadRows,
     Candidates,
     Columns,
@@ -135,6 +136,7 @@ def predict(
     flops: Counts = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
     new_run: Annotated[bool, typer.Option(help="Include the noise of one new run.")] = False,
     ci_prob: Probability = None,
     as_json: Json = False,
@@ -147,7 +149,7 @@ def predict(
     given = {"params": params, "tokens": tokens, "flops": flops}
     counts = {name: values for name, values in given.items() if values}
     inputs = parse_inputs(further)
-    chosen = of_group(read_fit(fit), in_group)
+    chosen = choose_fit(fit, in_group, assume)
     loss = predict_loss(chosen, **counts, inputs=inputs, new_run=new_run)  # type: ignore[arg-type]
     prob, _ = interval_settings(ci_prob)
     table = credible_interval(loss, prob).to_dataframe()
@@ -171,6 +173,7 @@ def allocate(
     candidate: Candidates = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
@@ -179,7 +182,7 @@ def allocate(
     from bayescale.wording import describe_plan
 
     plan = allocate_budget(
-        of_group(read_fit(fit), in_group),
+        choose_fit(fit, in_group, assume),
         flops=flops,
         unique_tokens=unique_tokens,
         max_epochs=max_epochs,
@@ -207,13 +210,14 @@ def reach(
     max_memory: MaxMemory = None,
     inference_tokens: InferenceTokens = None,
     in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
     as_json: Json = False,
 ) -> None:
     """Find the cheapest way to a loss, and what it costs."""
     from bayescale.reaching import reach as reach_loss
 
     found = reach_loss(
-        of_group(read_fit(fit), in_group),
+        choose_fit(fit, in_group, assume),
         target_loss=target_loss,
         confidence=confidence,
         unique_tokens=unique_tokens,
@@ -238,6 +242,7 @@ def versus(
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
     in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
@@ -245,7 +250,7 @@ def versus(
     from bayescale.versus import versus as compare_runs
 
     found = compare_runs(
-        of_group(read_fit(fit), in_group),
+        choose_fit(fit, in_group, assume),
         read_runs(runs, column, [], None, bad_rows, flops_rule),
     )
     if as_json:
@@ -306,6 +311,7 @@ def report(
     unique_tokens: UniqueTokens = None,
     max_epochs: MaxEpochs = None,
     in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
     to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
     ci_prob: Probability = None,
 ) -> None:
@@ -313,7 +319,7 @@ def report(
     from bayescale.reporting import report as write_report
 
     path = write_report(
-        of_group(read_fit(fit), in_group),
+        choose_fit(fit, in_group, assume),
         to=to,
         flops=flops or None,
         unique_tokens=unique_tokens,

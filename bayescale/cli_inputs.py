@@ -43,19 +43,24 @@ def read_runs(
     return runs
 
 
-def of_group(fit: "Fit", entries: list[str]) -> "Fit":
-    """Return the fit of the group that ``--in-group`` names."""
-    if not entries:
-        return fit
-    levels = parse_pairs("in-group", "GROUP=LEVEL", entries)
-    return fit.group(**{group: level or None for group, level in levels.items()})
-
-
 def read_fit(path: Path) -> "Fit":
     """Read a saved fit."""
     from bayescale.fits import load
 
     return load(path)
+
+
+def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
+    """Read a fit, of the group that ``--in-group`` names, extended by what ``--assume`` names."""
+    fit = read_fit(path)
+    if levels:
+        named = parse_pairs("in-group", "GROUP=LEVEL", levels)
+        fit = fit.group(**{group: level or None for group, level in named.items()})
+    if card is None:
+        return fit
+    from bayescale.assuming import assume
+
+    return assume(fit, card)
 
 
 def require_writable(path: Path) -> None:

@@ -50,6 +50,14 @@ Levels = Annotated[
         help="The group a pooled fit is asked about; GROUP= is one not seen.",
     ),
 ]
+Assumed = Annotated[
+    str | None,
+    typer.Option(
+        "--assume",
+        metavar="MODEL",
+        help="Take what the fit does not know from a card's priors, such as data_constrained.",
+    ),
+]
 BadRows = Annotated[
     Literal["error", "refuse"],
     typer.Option(help="Stop at rows that cannot be used, or leave them out and list them."),

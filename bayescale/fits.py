@@ -19,6 +19,7 @@ from bayescale.files import write_whole
 from bayescale.law import Law
 from bayescale.laws import get_law
 from bayescale.likelihood import BetaBinomial
+from bayescale.notes import Note
 from bayescale.runs import Runs
 
 
@@ -88,6 +89,17 @@ class Fit:
             simulated=about["simulated"],
             run=about.get("run"),
         )
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What to know of the runs, and what was assumed rather than learnt."""
+        if "assumed" not in self.attrs:
+            return tuple(self.runs.notes)
+        about = json.loads(self.attrs["assumed"])
+        names, card = " and ".join(about["parameters"]), about["card"]
+        sentence = f"{names} were not learnt from the runs: they follow the priors of {card}."
+        remedy = f"Train a few runs that {card} can learn from, and fit them."
+        return (Note("assumed", "warning", sentence, remedy), *self.runs.notes)
 
     def on_target_scale(self, observed: np.ndarray, runs: Runs) -> np.ndarray:
         """Turn values of the observed variable into what the law predicts.

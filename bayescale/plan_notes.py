@@ -7,7 +7,7 @@ import xarray as xr
 from bayescale.extrapolating import FAR_DECADES, describe_distance
 from bayescale.fits import Fit
 from bayescale.limits import Limits
-from bayescale.notes import Note
+from bayescale.notes import Note, Severity
 from bayescale.plan import Plan
 from bayescale.units import human
 
@@ -43,7 +43,7 @@ def plan_notes(
             )
             notes.append(Note("bounds", "warning", sentence, "Do not trust this split."))
     notes.append(_repetition_note(fit, limits))
-    notes.extend(fit.runs.notes)
+    notes.extend(fit.notes)
     return notes
 
 
@@ -53,15 +53,16 @@ def _repetition_note(fit: Fit, limits: Limits) -> Note:
         sentence = "The plan assumes that fresh tokens never run out."
         return Note("fresh_data", "info", sentence, "Give unique_tokens if they are limited.")
     if epochs > 1 and "unique_tokens" in fit.model.columns.values():
-        sentence = f"Repetition, up to {epochs:g} epochs, is priced as {fit.model.name} fitted it."
+        sentence = f"Repetition, up to {epochs:g} epochs, is priced by {fit.model.name}."
         return Note("repetition", "info", sentence)
     if epochs > 1:
         sentence = (
             f"The law counts each of up to {epochs:g} epochs as fresh data; "
             "about 4 are nearly free on web text, many more are not (Muennighoff et al. 2023)."
         )
-        severity = "info" if epochs <= 4 else "warning"
-        return Note("repetition", severity, sentence)  # type: ignore[arg-type]
+        remedy = 'bs.assume(fit, "data_constrained") prices repeats as published fits did.'
+        severity: Severity = "info" if epochs <= 4 else "warning"
+        return Note("repetition", severity, sentence, remedy)
     return Note("no_repetition", "info", "Every token is used at most once.")
 
 

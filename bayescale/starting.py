@@ -1,5 +1,4 @@
-"""Where chains start: the best of a few descents, so that none is left on a side of the posterior
-where a law bends at the wrong place and nothing leads back."""
+"""Where chains start: the best of a few descents, so that none stays where a law bends wrongly."""
 
 from collections.abc import Callable, Iterable
 

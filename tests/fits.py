@@ -20,6 +20,7 @@ _CENTRES = {
     "power_law": {"E": 1.817, "A": 1.75, "alpha_x": 0.19},
 }
 _SPREAD = 0.01
+_NOISE = {"sigma": 0.005, "nu": 5.0}
 
 
 @cache
@@ -36,7 +37,7 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     card = models()[model]
     rng = np.random.default_rng(7)
     size = CHAINS * draws
-    centres = {**_centres(runs, model), "sigma": 0.005, "nu": 5.0}
+    centres = {**_centres(runs, model), **_NOISE}
     posterior = {
         name: centre * np.exp(_SPREAD * rng.standard_normal(size))
         for name, centre in centres.items()
@@ -47,6 +48,25 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
         "compile_seconds": 0.0,
         "sampling_seconds": 0.0,
     }
+    return Fit(tree, card)
+
+
+def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = None) -> Fit:
+    """Return a fit whose draws all equal constants in raw units, or a published set of them."""
+    from bayescale.fitting import _describe
+    from bayescale.references import scales
+    from bayescale.simulating import simulate
+
+    card = models()[name]
+    card = card.model_copy(update={"reference": dict.fromkeys(card.law.inputs, 1.0)})
+    values = card.published[values].values if isinstance(values, str) else values
+    runs = simulate(name, 40) if runs is None else runs
+    columns = {column: ("run", runs.table[column].to_numpy()) for column in runs.table}
+    constants = xr.Dataset({**columns, **scales(card, runs)}, {"run": runs.table.index.to_numpy()})
+    draws = {n: (("chain", "draw"), np.full((1, 2), v)) for n, v in (values | _NOISE).items()}
+    groups = {"posterior": xr.Dataset(draws), "prior": xr.Dataset(draws)}
+    tree = xr.DataTree.from_dict({**groups, "constant_data": constants})
+    tree.attrs = _describe(card, runs, 7)
     return Fit(tree, card)
 
 

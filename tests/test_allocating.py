@@ -2,12 +2,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-import xarray as xr
 
 import bayescale as bs
 from bayescale.allocating import allocate
 from bayescale.law import Law
 from bayescale.units import FLOPS_PER_PARAM_TOKEN
+from tests.fits import constant_fit
 
 # N*, D/N and L* at the published constants, recomputed by hand from the closed form.
 GOLDEN = {
@@ -23,29 +23,15 @@ GOLDEN = {
 }
 
 
-def with_constants(fitted, name):
-    """Return a fit whose draws all equal published constants."""
-    values = dict(fitted.model.published[name].values)
-    for coefficient, exponent, symbol in (("A", "alpha_N", "N"), ("B", "alpha_D", "D")):
-        values[coefficient] *= fitted.reference[symbol] ** -values[exponent]
-    posterior = fitted.posterior.isel(chain=[0], draw=[0, 1])
-    posterior = posterior.assign(
-        {key: xr.full_like(posterior[key], v) for key, v in values.items()}
-    )
-    tree = fitted.tree.copy()
-    tree["posterior"] = xr.DataTree(posterior)
-    return bs.Fit(tree, fitted.model)
-
-
 def without_closed_form(fitted):
     law = Law(fitted.model.law.loss, "numeric")
     return bs.Fit(fitted.tree, fitted.model.model_copy(update={"law": law}))
 
 
 @pytest.mark.parametrize(("name", "flops"), GOLDEN)
-def test_published_constants_give_the_golden_table(fitted, name, flops):
+def test_published_constants_give_the_golden_table(name, flops):
     params, tokens_per_param, loss = GOLDEN[name, flops]
-    plan = allocate(with_constants(fitted, name), flops=flops)
+    plan = allocate(constant_fit("chinchilla", name), flops=flops)
     assert float(plan.committed["params"][0]) == pytest.approx(params, rel=5e-4)
     assert float(plan.committed["tokens_per_param"][0]) == pytest.approx(tokens_per_param, rel=5e-3)
     if loss is not None:

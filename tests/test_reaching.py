@@ -7,7 +7,7 @@ import xarray as xr
 import bayescale as bs
 from bayescale.allocating import allocate
 from bayescale.reaching import describe_returns
-from tests.fits import synthetic_fit
+from tests.fits import constant_fit, synthetic_fit
 
 
 @pytest.fixture(scope="module")
@@ -16,17 +16,8 @@ def fit():
 
 
 @pytest.fixture(scope="module")
-def besiroglu(fit):
-    """Return a fit whose draws all equal the published constants."""
-    values = dict(fit.model.published["besiroglu2024"].values)
-    for coefficient, exponent, symbol in (("A", "alpha_N", "N"), ("B", "alpha_D", "D")):
-        values[coefficient] *= fit.reference[symbol] ** -values[exponent]
-    posterior = fit.posterior.isel(chain=[0], draw=[0, 1])
-    tree = fit.tree.copy()
-    tree["posterior"] = xr.DataTree(
-        posterior.assign({key: xr.full_like(posterior[key], v) for key, v in values.items()})
-    )
-    return bs.Fit(tree, fit.model)
+def besiroglu():
+    return constant_fit("chinchilla", "besiroglu2024")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +38,16 @@ def test_serving_demand_shrinks_the_model_of_equal_quality(
     assert float(chosen["tokens"][0]) == pytest.approx(tokens, rel=0.01)
     whole = flops + 2 * float(quality.committed["params"][0]) * served
     assert float(found.flops.mean()) / whole == pytest.approx(cost, abs=2e-3)
+
+
+@pytest.mark.parametrize(("shrink", "overhead"), [(0.5, 0.208), (0.3, 1.056)])
+def test_a_smaller_model_of_equal_loss_costs_the_overhead_of_harm_de_vries(shrink, overhead):
+    values = {"E": 1.69, "A": 406.4, "B": 410.7, "alpha_N": 0.336, "alpha_D": 0.283}
+    fit = constant_fit("chinchilla", values)
+    best = allocate(fit, flops=1e23)
+    loss, size = float(best.outcome["loss"].mean()), float(best.committed["params"][0])
+    found = bs.reach(fit, target_loss=loss, candidates=[shrink * size])
+    assert float(found.flops.mean()) / 1e23 - 1 == pytest.approx(overhead, abs=5e-4)
 
 
 def test_the_cost_of_a_loss_is_the_budget_that_reaches_it(fit):
