@@ -1,5 +1,6 @@
 from . import datasets as datasets
 from . import ops as ops
+from .accounting import PerBit as PerBit
 from .accounting import SixND as SixND
 from .accounting import Transformer as Transformer
 from .allocating import allocate as allocate
@@ -29,6 +30,7 @@ from .plotting import plot_parameters as plot_parameters
 from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
+from .pools import Pool as Pool
 from .predicting import predict as predict
 from .prior import Prior as Prior
 from .reaching import Reach as Reach
@@ -39,6 +41,7 @@ from .reporting import report as report
 from .runs import Runs as Runs
 from .runs import load_runs as load_runs
 from .savings import savings as savings
+from .schedules import annealing_areas as annealing_areas
 from .simulating import design as design
 from .simulating import simulate as simulate
 from .versus import Versus as Versus

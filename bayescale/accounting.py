@@ -8,7 +8,8 @@ disagree about the best size (Porian et al. 2024, arXiv:2406.19146).
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, get_args
 
 import numpy as np
@@ -34,6 +35,9 @@ ATTENTION_WEIGHTS = 4
 FEED_FORWARD_WEIGHTS = 8
 """Weights of a feed-forward block, or of one expert, over width squared: two matrices to and from
 four times the width, or three of a gated block of 8/3 times the width."""
+
+FULL_BITS = 16.0
+"""The precision in which FLOPs are counted."""
 
 CONTEXT_PRODUCTS = 2
 """Products of every token with its context: queries with keys, and scores with values."""
@@ -64,6 +68,10 @@ class FlopsRule(Protocol):
         """Return every parameter of models of some size: what memory has to hold."""
         ...
 
+    def given(self, inputs: Mapping[str, float]) -> "FlopsRule":
+        """Return the rule for further inputs of a law, such as a number of experts."""
+        ...
+
 
 @dataclass(frozen=True)
 class SixND:
@@ -87,6 +95,57 @@ class SixND:
     def total_params(self, params: ArrayLike) -> FloatArray:
         """Return every parameter: those that are counted."""
         return np.asarray(params, float)
+
+    def given(self, inputs: Mapping[str, float]) -> FlopsRule:  # noqa: ARG002
+        """Return the rule: nothing but parameters counts."""
+        return self
+
+
+@dataclass(frozen=True)
+class PerBit:
+    """A rule under which a FLOP costs in proportion to its bits: C = 6 N D P / 16.
+
+    P is the mean of the bits that the inputs of a law name (weights, activations, cache). Kumar et
+    al. 2024, arXiv:2411.04330, sec. 5, whose compute is proportional to N D P.
+
+    Parameters
+    ----------
+    rule : FlopsRule
+        What a token costs in 16 bits.
+    bits : float, default 16
+        The bits, where the inputs do not name them.
+    """
+
+    rule: FlopsRule = field(default_factory=SixND)
+    bits: float = FULL_BITS
+
+    @property
+    def name(self) -> str:
+        """The rule in words for people."""
+        return f"{self.rule.name}, costing in proportion to {self.bits:g} of {FULL_BITS:g} bits"
+
+    @property
+    def smallest_params(self) -> float:
+        """The fewest parameters that the rule has an answer for."""
+        return self.rule.smallest_params
+
+    def train(self, params: ArrayLike) -> FloatArray:
+        """Return the training FLOPs per token, in FLOPs of 16 bits."""
+        return self.rule.train(params) * (self.bits / FULL_BITS)
+
+    def serve(self, params: ArrayLike) -> FloatArray:
+        """Return the FLOPs per token of the forward pass, in FLOPs of 16 bits."""
+        return self.rule.serve(params) * (self.bits / FULL_BITS)
+
+    def total_params(self, params: ArrayLike) -> FloatArray:
+        """Return every parameter of models of some size."""
+        return self.rule.total_params(params)
+
+    def given(self, inputs: Mapping[str, float]) -> FlopsRule:
+        """Return the rule for the bits that the inputs name."""
+        named = [value for name, value in inputs.items() if name.endswith("_bits")]
+        bits = sum(named) / len(named) if named else self.bits
+        return replace(self, rule=self.rule.given(inputs), bits=bits)
 
 
 @dataclass(frozen=True)
@@ -149,10 +208,10 @@ class Transformer:
     active_experts: int = 1
 
     def __post_init__(self) -> None:
-        for field in ("vocabulary", "context", "experts", "active_experts"):
-            value = getattr(self, field)
+        for name in ("vocabulary", "context", "experts", "active_experts"):
+            value = getattr(self, name)
             if not (value >= 1 and float(value).is_integer()):
-                raise PlanError(f"{field} = {value:g} must be a whole number from 1 on; count it")
+                raise PlanError(f"{name} = {value:g} must be a whole number from 1 on; count it")
         if not 0 < self.aspect < math.inf:
             raise PlanError(
                 f"aspect = {self.aspect:g} must be positive and finite; give width over layers, "
@@ -236,6 +295,10 @@ class Transformer:
         layer = ATTENTION_WEIGHTS + FEED_FORWARD_WEIGHTS * self.experts
         total: FloatArray = layer / self.aspect * width**3 + self._embeddings * width
         return total
+
+    def given(self, inputs: Mapping[str, float]) -> FlopsRule:
+        """Return the rule for the number of experts that the inputs name."""
+        return replace(self, experts=int(inputs["experts"])) if "experts" in inputs else self
 
     @property
     def _layer_slope(self) -> float:

@@ -1,6 +1,5 @@
 """Choose model size and tokens for a budget, given a posterior and limits."""
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,26 +8,22 @@ import numpy as np
 import xarray as xr
 
 from bayescale.accounting import FlopsRule
+from bayescale.choosing import Inputs, choices_of, merge
 from bayescale.errors import PlanError
 from bayescale.extrapolating import decades_beyond
 from bayescale.fits import Fit
 from bayescale.hardware import Hardware
 from bayescale.intervals import SAMPLE_DIMS
 from bayescale.limits import Limits
-from bayescale.marginal import marginal_values
+from bayescale.marginal import marginal_values, outcome_of
 from bayescale.optimising import best_params, committed_params, near_optimal
 from bayescale.plan import Plan
+from bayescale.plan_inputs import TOLERANCE, limits_of
 from bayescale.plan_notes import disagreement, plan_notes
-from bayescale.suggest import unknown_name
+from bayescale.pools import Pool
 from bayescale.surface import Surface, surface_of
 from bayescale.units import FloatArray
 from bayescale.utility import Risk, risk_of
-
-BUDGETS = ("flops", "gpu_hours", "dollars")
-"""The units in which a budget may be given."""
-
-TOLERANCE = 0.001
-"""Relative loss within which a size counts as nearly optimal."""
 
 
 def allocate(
@@ -40,15 +35,16 @@ def allocate(
     dollars: float | Sequence[float] | None = None,
     hardware: Hardware | None = None,
     unique_tokens: float | None = None,
+    pools: Sequence[Pool] = (),
     max_epochs: float | None = None,
     max_params: float | None = None,
     max_memory: float | None = None,
-    bytes_per_param: float = 2.0,
+    bytes_per_param: float | None = None,
     max_tokens_per_param: float | None = None,
     inference_tokens: float = 0.0,
     serving: Hardware | None = None,
     candidates: Sequence[float] = (),
-    inputs: Mapping[str, float] | None = None,
+    inputs: Inputs | None = None,
     rule: FlopsRule | None = None,
     risk: Risk = "mean",
     tolerance: float = TOLERANCE,
@@ -68,12 +64,16 @@ def allocate(
         What training runs on.
     unique_tokens : float, optional
         Distinct tokens at hand: at most ``unique_tokens * max_epochs`` tokens are processed.
+    pools : sequence of Pool, optional
+        In place of ``unique_tokens``: distinct tokens of different quality, the best used first,
+        for a law that knows quality.
     max_epochs : float, optional
         How often the unique tokens may be used; 1 by default.
     max_params : float, optional
         The largest model.
     max_memory, bytes_per_param : float, optional
-        Bytes that must hold the weights, and bytes that each takes (2 by default, for bfloat16).
+        Bytes that must hold the weights, and bytes that each takes: an eighth of ``weight_bits``
+        where ``inputs`` say them, 2 otherwise (bfloat16).
     max_tokens_per_param : float, optional
         The most training tokens for each parameter.
     inference_tokens : float, optional
@@ -82,10 +82,12 @@ def allocate(
         What serving runs on, if a FLOP costs something else there; as training by default.
     candidates : sequence of float, optional
         The only sizes to choose from.
-    inputs : mapping of str to float, optional
-        Further inputs that the law takes, by column, the same for every size: ``{"experts": 8}``.
+    inputs : mapping or sequence of mappings, optional
+        Further inputs that the law takes, by column: ``{"experts": 8}``. Several values are
+        choices, and the plan makes the best: ``{"experts": [1, 8, 64]}``. Choices that go together
+        are a list: ``[{"weight_bits": b, "activation_bits": b} for b in (4, 8, 16)]``.
     rule : FlopsRule, optional
-        What a token costs: `SixND` by default, or a `Transformer`.
+        What a token costs: `SixND` by default, a `Transformer`, or `PerBit` of one of these.
     risk : str, tuple or callable, default "mean"
         What the plan to commit to minimises: the expected loss, ``("quantile", 0.9)``,
         ``("cvar", 0.9)`` or a function of the losses.
@@ -118,6 +120,7 @@ def allocate(
         "dollars": dollars,
         "hardware": hardware,
         "unique_tokens": unique_tokens,
+        "pools": pools,
         "max_epochs": max_epochs,
         "max_params": max_params,
         "max_memory": max_memory,
@@ -131,6 +134,15 @@ def allocate(
         "risk": risk,
         "tolerance": tolerance,
     }
+    choices = choices_of(inputs)
+    plans = [_allocate(fit, weights, {**given, "inputs": choice}) for choice in choices]
+    return merge(choices, plans, risk_of(risk)) if len(plans) > 1 else plans[0]
+
+
+def _allocate(
+    fit: Fit | Mapping[str, Fit], weights: Mapping[str, float] | None, given: Mapping[str, Any]
+) -> Plan:
+    """Return the plan for one choice of the further inputs."""
     fits, limits, settings = limits_of(fit, given)
     if not limits.flops.size:
         raise PlanError("there is no budget; give flops, gpu_hours or dollars")
@@ -142,42 +154,6 @@ def allocate(
         name: plan_within(surface_of({name: one}), limits, **settings) for name, one in fits.items()
     }
     return replace(plan, by_model=each, notes=(*plan.notes, *disagreement(each)))
-
-
-def limits_of(
-    fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]
-) -> tuple[dict[str, Fit], Limits, dict[str, Any]]:
-    """Return the fits by name, the limits, and risk and tolerance, from arguments of `allocate`.
-
-    Raises
-    ------
-    PlanError
-        If a fit cannot split a budget, or a limit is not known or wrong.
-    """
-    fits = {fit.model.name: fit} if isinstance(fit, Fit) else dict(fit)
-    names = [name for name in inspect.signature(allocate).parameters if name != "fit"]
-    if unknown := [name for name in given if name not in names]:
-        raise PlanError(unknown_name("limit", unknown[0], names))
-    rest = {name: value for name, value in given.items() if value is not None}
-    inputs = dict(rest.pop("inputs", {}))
-    for each in fits.values():
-        require_split(each, inputs)
-    settings = {"risk": rest.pop("risk", "mean"), "tolerance": rest.pop("tolerance", TOLERANCE)}
-    if not 0 < settings["tolerance"] < 1:
-        raise PlanError(
-            f"tolerance = {settings['tolerance']:g} must lie between 0 and 1, for example 0.001"
-        )
-    hardware, serving = rest.pop("hardware", None), rest.pop("serving", None)
-    budgets = {name: rest.pop(name) for name in BUDGETS if name in rest}
-    limits = Limits(
-        flops=budget_in_flops(budgets, hardware),
-        serving_weight=_serving_weight(hardware, serving),
-        inputs=inputs,
-        candidates=tuple(rest.pop("candidates", ())),
-        **rest,
-    )
-    limits.warn_of_units()
-    return fits, limits, settings
 
 
 def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: float) -> Plan:
@@ -197,7 +173,7 @@ def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: floa
         limits=_given(limits) | {"risk": risk, "tolerance": tolerance},
         optimum=optimum,
         committed=counts,
-        outcome=_outcome(committed["loss"], optimum["loss"], marginal["per_log_flops"]),
+        outcome=outcome_of(committed["loss"], optimum["loss"], marginal["per_log_flops"]),
         near_optimal=near_optimal(surface, limits, choice, judge, tolerance),
         binding=binding,
         marginal=marginal,
@@ -206,62 +182,14 @@ def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: floa
     )
 
 
-def budget_in_flops(budgets: Mapping[str, Any], hardware: Hardware | None) -> FloatArray:
-    """Return budgets in FLOPs, shape (budgets,), whatever they were given in; none if none."""
-    if not budgets:
-        return np.empty(0)
-    if len(budgets) > 1:
-        raise PlanError(f"{' and '.join(budgets)} are both budgets; give one of them")
-    ((unit, amounts),) = budgets.items()
-    numbers = np.atleast_1d(np.asarray(amounts, float)).ravel()
-    if unit == "flops":
-        return numbers
-    if hardware is None:
-        raise PlanError(
-            f"{unit} need hardware to become FLOPs: "
-            "hardware=bs.Hardware(flops_per_second=989e12, utilization=0.4, price_per_hour=2)"
-        )
-    convert = hardware.flops_of_hours if unit == "gpu_hours" else hardware.flops_of_dollars
-    return np.array([convert(float(number)) for number in numbers])
-
-
-def _serving_weight(hardware: Hardware | None, serving: Hardware | None) -> float:
-    if serving is None:
-        return 1.0
-    if hardware is None:
-        raise PlanError("serving hardware needs hardware for training to compare with; give both")
-    return serving.dollars_per_flop / hardware.dollars_per_flop
-
-
-def require_split(fit: Fit, inputs: Mapping[str, float]) -> None:
-    """Refuse a fit that cannot say how to split a budget."""
-    columns = list(fit.model.columns.values())
-    splits = "params" in columns and {"tokens", "flops"} & set(columns)
-    if not splits or fit.model.law.target != "loss":
-        raise PlanError(
-            f"{fit.model.name} gives {fit.model.law.target} from {' and '.join(columns)}, so it "
-            "cannot say how to split a budget; fit a law of params and tokens, such as chinchilla"
-        )
-    known = ("params", "tokens", "flops", "unique_tokens", *inputs)
-    if missing := [column for column in columns if column not in known]:
-        raise PlanError(
-            f"{fit.model.name} also takes {missing[0]}; give its value with "
-            f"inputs={{'{missing[0]}': ...}}"
-        )
-    if unknown := [name for name in inputs if name not in columns or name in known[:4]]:
-        others = [column for column in columns if column not in known[:4]]
-        raise PlanError(
-            f"inputs: {unknown[0]!r} is not among the further inputs of {fit.model.name} "
-            f"({', '.join(others) or 'it has none'})"
-        )
-
-
 def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
     """Return the counts and the loss of sizes of shape (samples, budgets) or (budgets,)."""
     tokens = limits.tokens(sizes, limits.flops)
     values = {"params": sizes, "tokens": tokens, "tokens_per_param": tokens / sizes}
     if limits.unique_tokens is not None:
         values["epochs"] = tokens / limits.unique_tokens
+    if limits.pools:
+        values["quality"] = limits.data_of(tokens)["quality"]
     if limits.inference_tokens:
         values["serving_share"] = limits.serving_flops(sizes) / limits.flops
     values["loss"] = surface.losses(limits, sizes, limits.flops)
@@ -270,14 +198,6 @@ def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
         for name, value in values.items()
     }
     return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
-
-
-def _outcome(loss: xr.DataArray, least: xr.DataArray, slope: xr.DataArray) -> xr.Dataset:
-    # Two ways of computing one minimum may differ in the last digit.
-    regret = (loss - least).clip(min=0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wasted = xr.DataArray(-np.expm1(-regret / np.abs(slope))).fillna(0.0)
-    return xr.Dataset({"loss": loss, "regret": regret, "wasted_compute": wasted})
 
 
 def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from scipy.optimize import elementwise
 
 from bayescale.accounting import FlopsRule, SixND
 from bayescale.errors import BayescaleWarning, PlanError
+from bayescale.pools import Pool, fill
 from bayescale.units import FLOPS_PER_PARAM_TOKEN, FloatArray, human
 
 PARAMS_BOUNDS = (1e3, 1e16)
@@ -19,6 +20,10 @@ TOKENS_BOUNDS = (1e3, 1e18)
 
 # Counts below these must have been given in millions or billions.
 _LEAST = {"unique_tokens": 1e5, "inference_tokens": 1e6, "max_params": 1e4, "max_memory": 1e6}
+
+
+# A weight in bfloat16.
+_BYTES_PER_PARAM = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Limits:
     max_params : float, optional
         The largest model.
     max_memory, bytes_per_param : float, optional
-        Bytes that hold all weights, and how many each takes.
+        Bytes that hold all weights, and how many each takes: as ``inputs`` say the bits of weights,
+        2 if they do not.
     max_tokens_per_param : float, optional
         The most tokens for each parameter.
     inference_tokens : float
@@ -47,6 +53,8 @@ class Limits:
         The only sizes to choose from, if there are any.
     inputs : dict of str to float
         Further inputs of the law, by column.
+    pools : tuple of Pool
+        Pools that the unique tokens come from; ``unique_tokens`` counts all of them.
     """
 
     flops: FloatArray
@@ -55,12 +63,13 @@ class Limits:
     max_epochs: float | None = None
     max_params: float | None = None
     max_memory: float | None = None
-    bytes_per_param: float = 2.0
+    bytes_per_param: float | None = None
     max_tokens_per_param: float | None = None
     inference_tokens: float = 0.0
     serving_weight: float = 1.0
     candidates: tuple[float, ...] = ()
     inputs: Mapping[str, float] = field(default_factory=dict)
+    pools: tuple[Pool, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("unique_tokens", "max_epochs", "max_params", "max_memory"):
@@ -143,7 +152,8 @@ class Limits:
         most = min(self.max_params or np.inf, PARAMS_BOUNDS[1])
         if self.max_memory is None:
             return most
-        room = self.max_memory / self.bytes_per_param
+        bits = self.inputs.get("weight_bits", 8 * _BYTES_PER_PARAM)
+        room = self.max_memory / (self.bytes_per_param or bits / 8)
         found = elementwise.find_root(
             lambda log_params: np.log(self.rule.total_params(np.exp(log_params))) - np.log(room),
             (np.log(self.least_params), np.log(PARAMS_BOUNDS[1])),
@@ -189,14 +199,24 @@ class Limits:
     def columns(self, params: Any, flops: Any) -> dict[str, Any]:
         """Return every column that a law may take, for models of some size on some budget."""
         tokens = self.tokens(params, flops)
-        unique = tokens if self.unique_tokens is None else np.minimum(tokens, self.unique_tokens)
         return {
             "params": params,
             "tokens": tokens,
             "flops": FLOPS_PER_PARAM_TOKEN * params * tokens,
-            "unique_tokens": unique,
+            **self.data_of(tokens),
             **self.inputs,
         }
+
+    def data_of(self, tokens: Any) -> dict[str, Any]:
+        """Return the unique ones among so many tokens and, with pools, their quality."""
+        if self.unique_tokens is None:
+            return {"unique_tokens": tokens}
+        if not self.pools:
+            return {"unique_tokens": np.minimum(tokens, self.unique_tokens)}
+        scale = self.unique_tokens / sum(pool.tokens for pool in self.pools)
+        pools = [replace(pool, tokens=scale * pool.tokens) for pool in self.pools]
+        quality, unique = fill(pools, self.max_epochs or 1.0, tokens)
+        return {"unique_tokens": unique, "quality": quality}
 
     @cached_property
     def bounds(self) -> tuple[FloatArray, FloatArray]:

@@ -47,6 +47,23 @@ def marginal_values(surface: Surface, limits: Limits, best: FloatArray) -> xr.Da
     return xr.Dataset(draws).assign_coords(flops=("budget", limits.flops))
 
 
+def outcome_of(loss: xr.DataArray, least: xr.DataArray, per_log_flops: xr.DataArray) -> xr.Dataset:
+    """Return what a plan yields: its loss, the regret, and the compute that the regret is worth.
+
+    Parameters
+    ----------
+    loss, least : DataArray
+        Loss of the plan and of the optimum of the same draw, dimensions (chain, draw, budget).
+    per_log_flops : DataArray
+        What compute gains at the optimum; see `marginal_values`.
+    """
+    # Two ways of computing one minimum may differ in the last digit.
+    regret = (loss - least).clip(min=0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wasted = xr.DataArray(-np.expm1(-regret / np.abs(per_log_flops))).fillna(0.0)
+    return xr.Dataset({"loss": loss, "regret": regret, "wasted_compute": wasted})
+
+
 def _slope(surface: Surface, before: Limits, after: Limits, best: FloatArray) -> FloatArray:
     moved = _moved(before, after, best)
     first = surface.losses(before, best, before.flops)

@@ -1,6 +1,8 @@
 """What a plan is: the posterior of the optimum, the plan to commit to, and what limits it."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -52,6 +54,9 @@ class Plan:
         What to know before signing.
     by_model : dict of str to Plan
         The plan of each fit alone, where several are averaged.
+    by_choice : dict of str to Plan
+        The plan for each choice of further inputs, such as a number of experts, where there are
+        several; ``committed`` and ``optimum`` then hold the inputs chosen.
     """
 
     model: str
@@ -65,6 +70,7 @@ class Plan:
     extrapolation: xr.Dataset
     notes: tuple[Note, ...]
     by_model: "dict[str, Plan]" = field(default_factory=dict)
+    by_choice: "dict[str, Plan]" = field(default_factory=dict)
 
     def compare_models(self) -> pd.DataFrame:
         """Return how the recommendation differs by law form, one row for each budget and fit.
@@ -75,19 +81,38 @@ class Plan:
             Index (flops, model); columns ``params``, ``tokens``, ``expected_loss``,
             ``params_low`` and ``params_high``, the sizes nearly as good. Empty for a single fit.
         """
-        rows = {
-            (float(flops), name): {
-                "params": float(plan.committed["params"][budget]),
-                "tokens": float(plan.committed["tokens"][budget]),
-                "expected_loss": float(plan.outcome["loss"].isel(budget=budget).mean()),
-                "params_low": float(plan.near_optimal["params_low"][budget]),
-                "params_high": float(plan.near_optimal["params_high"][budget]),
-            }
-            for name, plan in self.by_model.items()
-            for budget, flops in enumerate(plan.committed["flops"].to_numpy())
-        }
-        table = pd.DataFrame.from_dict(rows, orient="index")
-        return table.rename_axis(["flops", "model"]) if rows else table
+        return _side_by_side(self.by_model, "model")
+
+    def compare_choices(self) -> pd.DataFrame:
+        """Return what each choice of further inputs yields, one row for each budget and choice.
+
+        Returns
+        -------
+        DataFrame
+            Index (flops, choice); the columns of `compare_models`, and ``probability_best``: how
+            probable it is that no other choice has a lower loss. Empty if there was no choice.
+        """
+        table = _side_by_side(self.by_choice, "choice")
+        shares = [
+            float(self._is(plan.limits["inputs"]).isel(budget=budget).mean())
+            for plan in self.by_choice.values()
+            for budget in range(self.optimum.sizes["budget"])
+        ]
+        return table.assign(probability_best=shares) if shares else table
+
+    def choice(self, budget: int) -> str:
+        """Return which of ``by_choice`` is committed to at a budget, by its position."""
+        committed = self.committed.isel(budget=budget)
+        return next(
+            label
+            for label, plan in self.by_choice.items()
+            if all(float(committed[n]) == value for n, value in plan.limits["inputs"].items())
+        )
+
+    def _is(self, choice: dict[str, float]) -> xr.DataArray:
+        """Return in which draws a choice is the best."""
+        found = [self.optimum[name] == value for name, value in choice.items()]
+        return reduce(and_, found)
 
     def summary(
         self, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
@@ -107,7 +132,8 @@ class Plan:
             the committed plan yields.
         """
         rows: list[tuple[str, xr.DataArray | None, xr.DataArray]] = []
-        for name in ("params", "tokens", "tokens_per_param", "epochs", "serving_share"):
+        names = ("params", "tokens", "tokens_per_param", "epochs", "quality", "serving_share")
+        for name in names:
             if name in self.optimum:
                 rows.append((name, self.committed[name], self.optimum[name]))
         rows.append(("optimal_loss", None, self.optimum["loss"]))
@@ -139,3 +165,19 @@ class Plan:
         from bayescale.wording import describe_plan
 
         return describe_plan(self)
+
+
+def _side_by_side(plans: dict[str, Plan], what: str) -> pd.DataFrame:
+    rows = {
+        (float(flops), name): {
+            "params": float(plan.committed["params"][budget]),
+            "tokens": float(plan.committed["tokens"][budget]),
+            "expected_loss": float(plan.outcome["loss"].isel(budget=budget).mean()),
+            "params_low": float(plan.near_optimal["params_low"][budget]),
+            "params_high": float(plan.near_optimal["params_high"][budget]),
+        }
+        for name, plan in plans.items()
+        for budget, flops in enumerate(plan.committed["flops"].to_numpy())
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis(["flops", what]) if rows else table

@@ -71,7 +71,11 @@ def predict(
     given: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
     given |= {"unique_tokens": unique_tokens, "loss": loss, **(inputs or {})}
     given = {name: value for name, value in given.items() if value is not None}
-    draws = {name: v for name, v in given.items() if isinstance(v, xr.DataArray)}
+    draws = {
+        name: v
+        for name, v in given.items()
+        if isinstance(v, xr.DataArray) and set(SAMPLE_DIMS) & set(v.dims)
+    }
     targets = _targets(fit, {name: v for name, v in given.items() if name not in draws}, draws)
     found = mean_loss(fit, {**targets, **{name: _same_draws(fit, v) for name, v in draws.items()}})
     if new_run:

@@ -8,13 +8,14 @@ import numpy as np
 import xarray as xr
 from scipy.optimize import elementwise
 
-from bayescale.allocating import limits_of, plan_within
+from bayescale.allocating import plan_within
 from bayescale.errors import PlanError
 from bayescale.fits import Fit
 from bayescale.intervals import credible_interval, interval_settings
 from bayescale.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
 from bayescale.optimising import best_of, best_params
 from bayescale.plan import Plan
+from bayescale.plan_inputs import limits_of
 from bayescale.surface import Member, Surface, surface_of
 from bayescale.units import FloatArray, human
 

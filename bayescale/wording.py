@@ -46,6 +46,12 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
         f"                as if {float(wasted.mean()):.2%} of the budget were wasted, "
         f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
     ]
+    if plan.by_choice:
+        lines.insert(1, f"  choose        {describe_choice(plan, budget)}")
+    if "quality" in choice:
+        lines.insert(
+            2, f"                of mean quality {choice['quality']:.3g}, the best data first"
+        )
     binding = plan.binding.isel(budget=budget)
     lines += [
         f"  limit         {words} with probability {float(binding[name]):.2f}"
@@ -53,6 +59,14 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
         if float(binding[name]) > 0
     ]
     return "\n".join(lines)
+
+
+def describe_choice(plan: Plan, budget: int) -> str:
+    """Name the choice of further inputs at a budget and how sure it is."""
+    table = plan.compare_choices().xs(float(plan.committed["flops"][budget]), level="flops")
+    chosen = plan.choice(budget)
+    probability = float(table["probability_best"][chosen])
+    return f"{chosen}, the best of {len(table)} with probability {probability:.2f}"
 
 
 def _span(draws: xr.DataArray, prob: float, name: str) -> str:
