@@ -16,10 +16,10 @@ from bayescale.hardware import Hardware
 from bayescale.intervals import SAMPLE_DIMS
 from bayescale.limits import Limits
 from bayescale.marginal import marginal_values, outcome_of
-from bayescale.optimising import best_params, committed_params, near_optimal
+from bayescale.optimising import best_params, best_tokens, committed_params, near_optimal
 from bayescale.plan import Plan
 from bayescale.plan_inputs import TOLERANCE, limits_of
-from bayescale.plan_notes import disagreement, plan_notes
+from bayescale.plan_notes import disagreement, overspending, plan_notes
 from bayescale.pools import Pool
 from bayescale.surface import Surface, surface_of
 from bayescale.units import FloatArray
@@ -178,7 +178,10 @@ def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: floa
         binding=binding,
         marginal=marginal,
         extrapolation=beyond,
-        notes=tuple(plan_notes(fit, limits, counts, beyond, binding)),
+        notes=(
+            *plan_notes(fit, limits, counts, beyond, binding),
+            *overspending(counts, best_tokens(surface, limits, choice, judge)),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ import xarray as xr
 from scipy.optimize import elementwise
 
 from bayescale.accounting import SixND
-from bayescale.limits import Limits
+from bayescale.limits import TOKENS_BOUNDS, Limits
 from bayescale.minimizing import minimize
 from bayescale.surface import Member, Surface
 from bayescale.units import FLOPS_PER_PARAM_TOKEN, FloatArray
@@ -16,6 +16,7 @@ type Judge = Callable[[FloatArray], FloatArray]
 
 # The optima of the draws bracket the plan to commit to so closely that few points suffice.
 _FEW_POINTS = 8
+_RANGE = 1e3
 _LOG_TOLERANCE = 1e-6
 
 
@@ -86,6 +87,37 @@ def committed_params(
     points = _FEW_POINTS if closed else None
     found = minimize(value, low, high, (limits.flops,), points=points, tolerance=_LOG_TOLERANCE)
     return np.asarray(np.exp(found))
+
+
+def best_tokens(surface: Surface, limits: Limits, params: FloatArray, judge: Judge) -> FloatArray:
+    """Return how many of the tokens that the limits allow are best for given sizes.
+
+    Parameters
+    ----------
+    surface, limits, judge
+        As for `committed_params`.
+    params : ndarray, shape (budgets,)
+        Sizes.
+
+    Returns
+    -------
+    ndarray, shape (budgets,)
+        Fewer than allowed where the law says that repeating hurts.
+    """
+    value = judged(surface, limits, judge)
+    allowed = limits.tokens(params, limits.flops)
+    laws = [member.fit.model.law for member in surface.members]
+    if all(law.falls_in is None or "D" in law.falls_in for law in laws) and not limits.pools:
+        return np.asarray(allowed)
+    costs = limits.rule.train(params)
+    most = limits.serving_flops(params) + costs * allowed
+    least = limits.serving_flops(params) + costs * np.maximum(allowed / _RANGE, TOKENS_BOUNDS[0])
+
+    def loss(log_flops: FloatArray, log_params: FloatArray) -> FloatArray:
+        return value(log_params, np.exp(log_flops))
+
+    found = np.exp(minimize(loss, np.log(least), np.log(most), (np.log(params),)))
+    return np.asarray(limits.tokens(params, found))
 
 
 def near_optimal(

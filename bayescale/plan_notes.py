@@ -9,7 +9,9 @@ from bayescale.fits import Fit
 from bayescale.limits import Limits
 from bayescale.notes import Note, Severity
 from bayescale.plan import Plan
-from bayescale.units import human
+from bayescale.units import FloatArray, human
+
+_AS_MANY = 0.98
 
 
 def plan_notes(
@@ -64,6 +66,30 @@ def _repetition_note(fit: Fit, limits: Limits) -> Note:
         severity: Severity = "info" if epochs <= 4 else "warning"
         return Note("repetition", severity, sentence, remedy)
     return Note("no_repetition", "info", "Every token is used at most once.")
+
+
+def overspending(committed: xr.Dataset, best: FloatArray) -> list[Note]:
+    """Say where fewer tokens would make a better model of the same size.
+
+    Parameters
+    ----------
+    committed : Dataset
+        The plan.
+    best : ndarray, shape (budgets,)
+        The best number of tokens for its sizes.
+    """
+    notes = []
+    for budget, flops in enumerate(committed["flops"].to_numpy()):
+        tokens, fewer = float(committed["tokens"][budget]), float(best[budget])
+        if fewer > _AS_MANY * tokens:
+            continue
+        sentence = (
+            f"Spending all of {human(flops)} FLOPs makes the model worse: its loss is least after "
+            f"{human(fewer)} of {human(tokens)} tokens."
+        )
+        remedy = "Give a smaller budget or fewer max_epochs, or find more unique tokens."
+        notes.append(Note("overspent", "warning", sentence, remedy))
+    return notes
 
 
 def disagreement(plans: Mapping[str, Plan]) -> list[Note]:

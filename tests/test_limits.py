@@ -5,6 +5,8 @@ import pytest
 
 import bayescale as bs
 from bayescale.allocating import allocate
+from bayescale.laws.overfitting_penalty import best_epochs
+from bayescale.units import human
 from tests.fits import constant_fit, synthetic_fit
 
 
@@ -227,3 +229,18 @@ def test_a_law_that_knows_no_quality(fit):
         allocate(fit, flops=1e23, pools=[bs.Pool(1e12, 0.5)])
     with pytest.raises(bs.PlanError, match="quality = 1.5 of a pool of 1T tokens"):
         bs.Pool(1e12, 1.5)
+
+
+def test_spending_on_epochs_that_hurt_is_said_with_the_best_number_of_epochs():
+    values = {"E": 1.8, "A": 480, "B": 2000, "alpha_N": 0.35, "alpha_D": 0.366}
+    values |= {"P": 0.03, "delta": 1.0, "kappa": 1.0}
+    fit = constant_fit("overfitting_penalty_free", values)
+    size, unique = 1e9, 1e9
+    best = best_epochs(size, unique, B=2000, alpha_D=0.366, P=0.03, kappa=1.0)
+    limits = {"unique_tokens": unique, "max_epochs": 100, "candidates": [size]}
+    far, near = (
+        allocate(fit, flops=6 * size * unique * epochs, **limits) for epochs in (8 * best, best)
+    )
+    note = next(note for note in far.notes if note.code == "overspent")
+    assert f"least after {human(best * unique)} of {human(8 * best * unique)}" in note.sentence
+    assert "overspent" not in {note.code for note in near.notes}
