@@ -190,9 +190,7 @@ def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
     tokens = limits.tokens(sizes, limits.flops)
     values = {"params": sizes, "tokens": tokens, "tokens_per_param": tokens / sizes}
     if limits.unique_tokens is not None:
-        values["epochs"] = tokens / limits.unique_tokens
-    if limits.pools:
-        values["quality"] = limits.data_of(tokens)["quality"]
+        values |= {"epochs": tokens / limits.unique_tokens, **limits.data_of(tokens)}
     if limits.inference_tokens:
         values["serving_share"] = limits.serving_flops(sizes) / limits.flops
     values["loss"] = surface.losses(limits, sizes, limits.flops)
@@ -233,6 +231,7 @@ def _given(limits: Limits) -> dict[str, Any]:
         "max_tokens_per_param",
         "inference_tokens",
         "candidates",
+        "pools",
     )
     values: dict[str, Any] = {name: getattr(limits, name) or None for name in names}
     return values | {"rule": limits.rule.name, "inputs": dict(limits.inputs) or None}

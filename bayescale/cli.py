@@ -10,6 +10,7 @@ import typer
 
 from bayescale.cli_inputs import (
     choose_fit,
+    parse_choices,
     parse_inputs,
     parse_pairs,
     read_fit,
@@ -191,7 +192,7 @@ def allocate(
         max_tokens_per_param=max_tokens_per_param,
         inference_tokens=inference_tokens or 0.0,
         candidates=candidate,
-        inputs=parse_inputs(further),
+        inputs=parse_choices(further),
     )
     if as_json:
         print_json(**plan_as_json(plan, ci_prob))
@@ -310,6 +311,12 @@ def report(
     flops: Counts = [],  # noqa: B006
     unique_tokens: UniqueTokens = None,
     max_epochs: MaxEpochs = None,
+    max_params: MaxParams = None,
+    max_memory: MaxMemory = None,
+    max_tokens_per_param: MaxRatio = None,
+    inference_tokens: InferenceTokens = None,
+    candidate: Candidates = [],  # noqa: B006
+    further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
@@ -324,6 +331,12 @@ def report(
         flops=flops or None,
         unique_tokens=unique_tokens,
         max_epochs=max_epochs,
+        max_params=max_params,
+        max_memory=max_memory,
+        max_tokens_per_param=max_tokens_per_param,
+        inference_tokens=inference_tokens or 0.0,
+        candidates=candidate,
+        inputs=parse_choices(further),
         ci_prob=ci_prob,
     )
     typer.echo(f"The report is {path}.")

@@ -18,6 +18,8 @@ def plan_as_json(plan: "Plan", ci_prob: float | None) -> dict[str, Any]:
         "summary": records_of(plan.summary(ci_prob).reset_index()),
         "near_optimal": records_of(plan.near_optimal.to_dataframe()),
         "binding": records_of(plan.binding.to_dataframe()),
+        "marginal": records_of(plan.marginal.mean(["chain", "draw"]).to_dataframe()),
+        "choices": records_of(plan.compare_choices().reset_index()),
         "notes": [vars(note) for note in plan.notes],
     }
 

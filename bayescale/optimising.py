@@ -123,7 +123,14 @@ def best_tokens(surface: Surface, limits: Limits, params: FloatArray, judge: Jud
 def near_optimal(
     surface: Surface, limits: Limits, committed: FloatArray, judge: Judge, tolerance: float
 ) -> xr.Dataset:
-    """Return the range of sizes within a relative tolerance of the plan, on both sides of it."""
+    """Return the range of sizes within a relative tolerance of the plan, on both sides of it.
+
+    Returns
+    -------
+    Dataset
+        ``params_low`` and ``params_high``, and the tokens that they are trained on,
+        ``tokens_at_low`` and ``tokens_at_high``; dimension (budget).
+    """
     value = judged(surface, limits, judge)
     best, flops = np.log(committed), limits.flops
     target = (1 + tolerance) * value(best, flops)
@@ -143,8 +150,19 @@ def near_optimal(
             settings = {"xatol": _LOG_TOLERANCE}
             found = elementwise.find_root(excess, bracket, args=arguments, tolerances=settings)
             edge[crossing] = found.x
-        edges[name] = ("budget", np.exp(edge))
-    return xr.Dataset(edges).assign_coords(flops=("budget", flops))
+        edges[name] = np.exp(edge)
+    return _range(limits, edges["params_low"], edges["params_high"])
+
+
+def _range(limits: Limits, low: FloatArray, high: FloatArray) -> xr.Dataset:
+    edges = {
+        "params_low": low,
+        "params_high": high,
+        "tokens_at_low": limits.tokens(low, limits.flops),
+        "tokens_at_high": limits.tokens(high, limits.flops),
+    }
+    arrays = {name: ("budget", values) for name, values in edges.items()}
+    return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
 
 
 def _near_candidates(
@@ -153,11 +171,8 @@ def _near_candidates(
     sizes = _allowed_candidates(limits)
     good = np.stack([value(np.log(n) + 0.0 * limits.flops, limits.flops) <= target for n in sizes])
     grid = np.broadcast_to(sizes[:, None], good.shape)
-    edges = {
-        "params_low": ("budget", np.where(good, grid, np.inf).min(axis=0)),
-        "params_high": ("budget", np.where(good, grid, 0.0).max(axis=0)),
-    }
-    return xr.Dataset(edges).assign_coords(flops=("budget", limits.flops))
+    low, high = np.where(good, grid, np.inf).min(axis=0), np.where(good, grid, 0.0).max(axis=0)
+    return _range(limits, low, high)
 
 
 def _allowed_candidates(limits: Limits) -> FloatArray:

@@ -1,5 +1,6 @@
 """What a plan is: the posterior of the optimum, the plan to commit to, and what limits it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -10,9 +11,13 @@ import xarray as xr
 
 from bayescale.intervals import IntervalKind, credible_interval
 from bayescale.notes import Note
+from bayescale.units import FLOPS_PER_PARAM_TOKEN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_COUNTS = ("params", "tokens", "flops", "unique_tokens")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Plan:
         budget that the regret is worth (to first order); dimensions (chain, draw, budget).
     near_optimal : Dataset
         ``params_low`` to ``params_high``: sizes whose expected loss is within the tolerance of the
-        committed plan's; dimension (budget).
+        committed plan's, and the tokens for them; dimension (budget).
     binding : Dataset
         Probability that each limit binds: ``compute``, ``tokens``, ``tokens_per_param``, ``size``
         and the ``bounds`` of the search; dimension (budget).
@@ -95,10 +100,26 @@ class Plan:
         table = _side_by_side(self.by_choice, "choice")
         shares = [
             float(self._is(plan.limits["inputs"]).isel(budget=budget).mean())
-            for plan in self.by_choice.values()
             for budget in range(self.optimum.sizes["budget"])
+            for plan in self.by_choice.values()
         ]
         return table.assign(probability_best=shares) if shares else table
+
+    def point(self, columns: Iterable[str]) -> dict[str, Any]:
+        """Return the committed plan as `bayescale.predict` takes it, for the columns of a law.
+
+        Raises
+        ------
+        KeyError
+            If a column follows neither from the plan nor from its limits.
+        """
+        committed = {name: values.to_numpy() for name, values in self.committed.data_vars.items()}
+        inputs = self.limits["inputs"] if not self.by_choice else {}
+        known = {"unique_tokens": committed["tokens"], **(inputs or {}), **committed}
+        known["flops"] = FLOPS_PER_PARAM_TOKEN * known["params"] * known["tokens"]
+        values = {name: known[name] for name in columns}
+        counts = {name: values.pop(name) for name in _COUNTS if name in values}
+        return {**counts, "inputs": values}
 
     def choice(self, budget: int) -> str:
         """Return which of ``by_choice`` is committed to at a budget, by its position."""
@@ -169,15 +190,19 @@ class Plan:
 
 def _side_by_side(plans: dict[str, Plan], what: str) -> pd.DataFrame:
     rows = {
-        (float(flops), name): {
+        (float(plan.committed["flops"][budget]), name): {
             "params": float(plan.committed["params"][budget]),
             "tokens": float(plan.committed["tokens"][budget]),
             "expected_loss": float(plan.outcome["loss"].isel(budget=budget).mean()),
             "params_low": float(plan.near_optimal["params_low"][budget]),
             "params_high": float(plan.near_optimal["params_high"][budget]),
         }
+        for budget in range(_budgets(plans))
         for name, plan in plans.items()
-        for budget, flops in enumerate(plan.committed["flops"].to_numpy())
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.rename_axis(["flops", what]) if rows else table
+
+
+def _budgets(plans: dict[str, Plan]) -> int:
+    return max((plan.committed.sizes["budget"] for plan in plans.values()), default=0)

@@ -1,10 +1,15 @@
-"""Findings as text for people, for the terminal."""
+"""Findings as text for people."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from bayescale.intervals import credible_interval, interval_settings
 from bayescale.plan import Plan
+from bayescale.pools import Pool
 from bayescale.units import human
 
 _BINDING = {
@@ -12,6 +17,24 @@ _BINDING = {
     "tokens_per_param": "the tokens per parameter bind",
     "size": "the size of the model binds",
 }
+# What a limit allows, in words; those that are not here are said as "name = value".
+_LIMITS = {
+    "unique_tokens": "{} unique tokens",
+    "max_epochs": "at most {} epochs",
+    "max_params": "at most {} parameters",
+    "max_memory": "weights in at most {} GB",
+    "max_tokens_per_param": "at most {} tokens per parameter",
+    "inference_tokens": "{} tokens to be served, which the budget pays for",
+    "candidates": "a size among {}",
+    "pools": "tokens from {}",
+    "rule": "FLOPs by {}",
+    "risk": "the least {} loss",
+    "inputs": "{}",
+}
+_MORE = 1.1
+_NOTHING = 1e-9
+_USUAL = {"rule": "6ND", "risk": "mean"}
+
 _COUNTS = {"params", "tokens", "flops", "unique_tokens"}
 
 
@@ -52,13 +75,72 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
         lines.insert(
             2, f"                of mean quality {choice['quality']:.3g}, the best data first"
         )
+    if limits := describe_limits(plan):
+        lines.insert(1, f"  under         {'; '.join(limits)}")
     binding = plan.binding.isel(budget=budget)
     lines += [
         f"  limit         {words} with probability {float(binding[name]):.2f}"
         for name, words in _BINDING.items()
         if float(binding[name]) > 0
     ]
+    lines += [f"  worth         {sentence}" for sentence in describe_marginal(plan, budget, prob)]
     return "\n".join(lines)
+
+
+def describe_limits(plan: Plan) -> list[str]:
+    """Say what a plan had to keep to, one phrase for each limit."""
+    return [
+        words.format(_limit(name, plan.limits[name]))
+        for name, words in _LIMITS.items()
+        if plan.limits.get(name) not in (None, _USUAL.get(name))
+    ]
+
+
+def _limit(name: str, value: Any) -> str:
+    if name == "max_memory":
+        return f"{value / 1e9:.3g}"
+    if name == "risk":
+        return " ".join(map(str, value)) if isinstance(value, tuple) else value.__name__
+    if isinstance(value, float | int):
+        return human(float(value))
+    if isinstance(value, Pool):
+        called = f" ({value.name})" if value.name else ""
+        return f"{human(value.tokens)} of quality {value.quality:g}{called}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {human(float(number))}" for key, number in value.items())
+    if isinstance(value, list | tuple):
+        return " or ".join(_limit(name, entry) for entry in value)
+    return str(value)
+
+
+def describe_marginal(plan: Plan, budget: int, prob: float | None = None) -> list[str]:
+    """Say what a tenth more compute and unique tokens would gain, and what they exchange for."""
+    marginal, more = plan.marginal.isel(budget=budget), f"{_MORE - 1:.0%} more"
+    prob, _ = interval_settings(prob)
+    found = []
+    for name, what in {
+        "per_log_flops": "compute",
+        "per_log_unique_tokens": "unique tokens",
+    }.items():
+        if name in marginal:
+            gain = credible_interval(-np.log(_MORE) * marginal[name], prob)
+            if float(gain["upper"]) <= _NOTHING:
+                found.append(f"{more} {what} would gain nothing")
+            else:
+                found.append(f"{more} {what} would lower the loss by {_between(gain, '.2g')}")
+    if "exchange" in marginal and bool((marginal["exchange"] > 0).all()):
+        worth = credible_interval(_MORE ** marginal["exchange"] - 1, prob)
+        found.append(
+            f"{more} unique tokens are worth as much as {_between(worth, '.2%')} more compute"
+        )
+    return found
+
+
+def _between(interval: xr.Dataset, form: str) -> str:
+    median, lower, upper = (
+        f"{float(interval[key]):{form}}" for key in ("median", "lower", "upper")
+    )
+    return f"{median} ({lower} to {upper})"
 
 
 def describe_choice(plan: Plan, budget: int) -> str:

@@ -21,7 +21,7 @@ from bayescale.plotting.style import (
     style,
     tick_text,
 )
-from bayescale.units import human, tokens_for
+from bayescale.units import human
 
 BINS = 40
 
@@ -87,7 +87,8 @@ def _one_budget(ax: Axes, plan: Plan, interval: dict[str, Any]) -> None:
     heights, _ = np.histogram(values, edges)
     ax.stairs(heights / heights.max(), edges, fill=True, color=BLUE, alpha=0.3)
     ax.plot([committed, committed], [0, 1.08], color=INK, lw=1.8)
-    text = f"committed: {human(committed)} on {human(float(tokens_for(flops, committed)))} tokens"
+    tokens = human(float(plan.committed["tokens"][0]))
+    text = f"committed: {human(committed)} on {tokens} tokens"
     _above(ax, text, committed, 1.1, INK)
     lower, upper = float(best["lower"]), float(best["upper"])
     share = f"{interval['ci_prob']:.0%}"
@@ -115,9 +116,8 @@ def _against_compute(ax: Axes, plan: Plan, name: str, interval: dict[str, Any]) 
     flops = plan.committed["flops"].to_numpy()[order]
     band = credible_interval(plan.optimum[name], **interval).isel(budget=order)
     committed = plan.committed[name].to_numpy()[order]
-    low, high = (plan.near_optimal[f"params_{end}"].to_numpy()[order] for end in ("low", "high"))
-    if name == "tokens":
-        low, high = tokens_for(flops, low), tokens_for(flops, high)
+    edges = [f"{name}{'_at' if name == 'tokens' else ''}_{end}" for end in ("low", "high")]
+    low, high = (plan.near_optimal[edge].to_numpy()[order] for edge in edges)
     ax.fill_between(flops, low, high, color=GREEN, alpha=0.14, linewidth=0)
     ax.fill_between(flops, band["lower"], band["upper"], color=BLUE, alpha=0.35, linewidth=0)
     ax.plot(flops, committed, "o-", color=INK, ms=4.5, lw=1.4)

@@ -46,11 +46,10 @@ def plot_prediction(
     fit: Fit,
     *,
     targets: float | Sequence[float] | None = None,
-    unique_tokens: float | None = None,
-    max_epochs: float | None = None,
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
     ax: Axes | None = None,
+    **limits: Any,
 ) -> Figure:
     """Draw the predicted loss against compute, each budget split as well as it can be.
 
@@ -63,12 +62,12 @@ def plot_prediction(
     targets : float or sequence of float, optional
         Values of the horizontal axis to mark, such as a budget in training FLOPs. The curve
         reaches beyond them; by default a hundredfold beyond the largest run.
-    unique_tokens, max_epochs : float, optional
-        The limits on data, as in `allocate`.
     ci_prob, ci_kind : optional
         Probability and kind of the intervals; ArviZ's settings by default.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
+    **limits
+        Limits and further inputs of every plan along the curve, as in `allocate`.
 
     Returns
     -------
@@ -89,7 +88,6 @@ def plot_prediction(
     runs, column = fit.runs, frontier_variable(fit)
     marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
     values = np.sort(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
-    limits: dict[str, Any] = {"unique_tokens": unique_tokens, "max_epochs": max_epochs}
     points = _points(fit, column, values, limits)
     surface, single = (predict(fit, new_run=noise, **points) for noise in (False, True))
     with style():
@@ -136,12 +134,7 @@ def _points(fit: Fit, column: str, values: FloatArray, limits: dict[str, Any]) -
     columns = set(fit.model.columns.values())
     if columns == {column}:
         return {column: values}
-    committed = allocate(fit, flops=list(values), **limits).committed
-    points = {name: committed[name].to_numpy() for name in ("params", "tokens")}
-    if "unique_tokens" in columns:
-        most = limits["unique_tokens"]
-        points["unique_tokens"] = np.minimum(points["tokens"], np.inf if most is None else most)
-    return points
+    return allocate(fit, flops=list(values), **limits).point(columns - {"flops"})
 
 
 def _extrapolated(ax: Axes, runs: Runs, column: str, values: FloatArray) -> None:

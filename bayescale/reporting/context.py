@@ -21,6 +21,7 @@ from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
 from bayescale.runs import READERS
+from bayescale.wording import describe_limits, describe_marginal
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,16 @@ def _headline(fit: Fit, question: Question) -> dict[str, Any]:
         else [],
         "learnt": headline.learnt(fit, interval),
         "unique_tokens": "" if plan is None else _limit(plan, "unique_tokens"),
+        "flops_words": "" if plan is None else _flops_words(plan),
         "tolerance": "" if plan is None else f"{100 * plan.limits['tolerance']:g}%",
         "warnings": []
         if plan is None
         else [note for note in plan.notes if note.severity != "info"],
     }
+
+
+def _flops_words(plan: Plan) -> str:
+    return "FLOPs to train and serve" if plan.limits["inference_tokens"] else "training FLOPs"
 
 
 def _limit(plan: Plan, name: str) -> str:
@@ -183,8 +189,14 @@ def _plan(question: Question) -> dict[str, Any] | None:
     return {
         "budgets": tables.plan_rows(plan, question.interval),
         "notes": plan.notes,
-        "unique_tokens": _limit(plan, "unique_tokens"),
-        "max_epochs": _limit(plan, "max_epochs") or "1",
+        "limits": describe_limits(plan),
+        "flops_words": _flops_words(plan),
+        "worth": [
+            describe_marginal(plan, budget, question.interval.prob)
+            for budget in range(plan.committed.sizes["budget"])
+        ],
+        "forms": tables.side_by_side_rows(plan.compare_models()),
+        "choices": tables.side_by_side_rows(plan.compare_choices()),
     }
 
 
@@ -212,7 +224,7 @@ def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
     limits: dict[str, Any] = {}
     if plan is not None:
         drawn["plan"] = plot_plan(plan, **interval)  # type: ignore[arg-type]
-        limits = {name: plan.limits.get(name) for name in ("unique_tokens", "max_epochs")}
+        limits = {name: plan.limits.get(name) for name in _OF_A_CURVE}
     targets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
     try:
         drawn["prediction"] = plot_prediction(fit, targets=targets or None, **limits, **interval)  # type: ignore[arg-type]
@@ -221,6 +233,9 @@ def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
     pictures = {name: inline_svg(figure, name, _ALT[name]) for name, figure in drawn.items()}
     return pictures, why_not
 
+
+# The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
+_OF_A_CURVE = ("unique_tokens", "max_epochs", "inputs")
 
 _ALT = {
     "runs": "The runs",
@@ -256,6 +271,7 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
             name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
             for name, texts in options.items()
         },
+        "beyond_options": _beyond_options(question),
         "options_line": "".join(
             f" --{name.replace('_', '-')} {text}"
             for name, texts in options.items()
@@ -278,10 +294,22 @@ def _options(question: Question) -> dict[str, list[str]]:
     budgets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
     if budgets:
         options["flops"] = [_plain(flops) for flops in budgets]
-    for name in ("unique_tokens", "max_epochs"):
-        if plan is not None and plan.limits.get(name) is not None:
-            options[name] = [_plain(plan.limits[name])]
+    for name, value in (plan.limits if plan is not None else {}).items():
+        if isinstance(value, float | int) and name != "tolerance":
+            options[name] = [_plain(value)]
     return options
+
+
+def _beyond_options(question: Question) -> str:
+    """Name what a plan kept to that its lines to reproduce it leave out."""
+    limits = {} if question.plan is None else question.plan.limits
+    usual = {"rule": "6ND", "risk": "mean"}
+    names = [
+        name
+        for name, value in limits.items()
+        if value and not isinstance(value, float | int) and value != usual.get(name)
+    ]
+    return " and ".join(names)
 
 
 def _plain(value: float) -> str:

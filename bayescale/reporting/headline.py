@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bayescale.errors import PlanError
 from bayescale.fits import Fit
 from bayescale.plan import Plan
 from bayescale.predicting import predict
 from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
 from bayescale.reporting.symbols import Symbol, find_symbols, label_of
-from bayescale.units import tokens_for
+from bayescale.wording import describe_choice
 
 FLAT_FACTOR = 1.5
 """A nearly optimal range at least this wide leaves a real choice."""
@@ -26,12 +24,14 @@ class PlanNumbers:
     tokens: str
     tokens_per_param: str
     epochs: str
+    choice: str
     loss: Estimate
     single_run: Estimate | None
     regret: str
     regret_share: str
     regret_upper: str
     regret_upper_share: str
+    wasted: str
     low: str
     high: str
     low_tokens: str
@@ -85,34 +85,31 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
         tokens=count(committed["tokens"]),
         tokens_per_param=f"{committed['tokens_per_param']:.3g}",
         epochs=f"{committed['epochs']:.3g}" if "epochs" in committed else "",
+        choice=describe_choice(plan, budget) if plan.by_choice else "",
         loss=estimate(loss, interval, mean_loss),
-        single_run=_single_run(fit, plan, committed, interval),
+        single_run=_single_run(fit, plan, budget, interval),
         regret=fixed(mean_regret, places),
         regret_share=percent(mean_regret / mean_loss),
         regret_upper=fixed(most, places),
         regret_upper_share=percent(most / mean_loss),
+        wasted=percent(float(plan.outcome["wasted_compute"].isel(budget=budget).mean())),
         low=count(low),
         high=count(high),
-        low_tokens=count(float(tokens_for(flops, high))),
-        high_tokens=count(float(tokens_for(flops, low))),
+        low_tokens=count(float(plan.near_optimal["tokens_at_high"][budget])),
+        high_tokens=count(float(plan.near_optimal["tokens_at_low"][budget])),
         limited=percent(limited) if limited > 0 else "",
         flat=high > FLAT_FACTOR * low,
         times_beyond=_times(fit, "flops", flops),
     )
 
 
-def _single_run(
-    fit: Fit, plan: Plan, committed: dict[str, float], interval: Interval
-) -> Estimate | None:
-    point: dict[str, Any] = {name: committed[name] for name in ("params", "tokens")}
-    if "unique_tokens" in fit.model.columns.values():
-        limit = plan.limits.get("unique_tokens")
-        point["unique_tokens"] = min(point["tokens"], limit or np.inf)
+def _single_run(fit: Fit, plan: Plan, budget: int, interval: Interval) -> Estimate | None:
+    columns = set(fit.model.columns.values()) - {"flops"}
     try:
-        draws = predict(fit, new_run=True, **point)
-    except PlanError:
+        draws = predict(fit, new_run=True, **plan.point(columns | {"params", "tokens"}))
+    except (PlanError, KeyError):
         return None
-    return estimate(draws.isel(target=0), interval)
+    return estimate(draws.isel(target=budget), interval)
 
 
 def predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:

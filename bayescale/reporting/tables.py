@@ -1,7 +1,7 @@
 """The rows of the tables of a report, as text."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -78,12 +78,30 @@ def _plan_row(name: str, row: pd.Series) -> Row:
     values = [row[key] for key in ("committed", "median", "lower", "upper")]
     if name in {"params", "tokens"}:
         texts = [count(value) for value in values]
-    elif name in {"tokens_per_param", "epochs"}:
+    elif name in {"wasted_compute", "serving_share"}:
+        texts = [percent(value) for value in values]
+    elif name in {"tokens_per_param", "epochs", "quality"}:
         texts = [f"{value:.3g}" for value in values]
     else:
         places = decimals(row["upper"] - row["lower"])
         texts = [fixed(value, places) for value in values]
     return [name, *texts]
+
+
+def side_by_side_rows(table: pd.DataFrame) -> list[Row]:
+    """Return budget, name, parameters, tokens, expected loss and nearly as good sizes of plans.
+
+    The probability of being the best stands last, if the table has it.
+    """
+    rows: list[Row] = []
+    for index, row in table.iterrows():
+        flops, name = cast(tuple[float, str], index)
+        counts = [count(row[key]) for key in ("params", "tokens")]
+        span = f"{count(row['params_low'])} to {count(row['params_high'])}"
+        share = [percent(row["probability_best"])] if "probability_best" in row else []
+        loss = f"{row['expected_loss']:.4g}"
+        rows.append([f"{count(float(flops))}, {name}", *counts, loss, span, *share])
+    return rows
 
 
 def loo_rows(comparison: Comparison) -> list[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -26,11 +27,10 @@ def report(
     comparison: Comparison | None = None,
     checks: Checks | None = None,
     flops: float | Sequence[float] | None = None,
-    unique_tokens: float | None = None,
-    max_epochs: float | None = None,
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
     title: str | None = None,
+    **limits: Any,
 ) -> Path:
     """Write what a fit says, and whether to believe it, as one HTML file that opens offline.
 
@@ -49,12 +49,12 @@ def report(
     flops : float or sequence of float, optional
         Budgets to plan for if no plan is given. For a law of compute alone, budgets at which to
         predict the loss.
-    unique_tokens, max_epochs : float, optional
-        Limits of that plan, as in `allocate`.
     ci_prob, ci_kind : optional
         Probability and kind of the intervals; ArviZ's settings by default.
     title : str, optional
         The title of the report.
+    **limits
+        Limits of that plan, as in `allocate`.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def report(
     prob, kind = interval_settings(ci_prob, ci_kind)
     splits = {"params", "tokens"} <= set(fit.model.columns.values())
     if flops is not None and plan is None and (splits or "flops" not in fit.model.columns.values()):
-        plan = allocate(fit, flops=flops, unique_tokens=unique_tokens, max_epochs=max_epochs)
+        plan = allocate(fit, flops=flops, **limits)
     question = Question(
         interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),
         plan=plan,
