@@ -91,13 +91,18 @@ class Fit:
         )
 
     @property
+    def assumed(self) -> list[str]:
+        """The parameters of the law that were assumed rather than learnt; see `assume`."""
+        about = json.loads(self.attrs.get("assumed", "{}"))
+        return list(about.get("parameters", []))
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What to know of the runs, and what was assumed rather than learnt."""
-        if "assumed" not in self.attrs:
+        if not self.assumed:
             return tuple(self.runs.notes)
-        about = json.loads(self.attrs["assumed"])
-        names, card = " and ".join(about["parameters"]), about["card"]
-        sentence = f"{names} were not learnt from the runs: they follow the priors of {card}."
+        names, card = ", ".join(self.assumed), json.loads(self.attrs["assumed"])["card"]
+        sentence = f"Not learnt from the runs but drawn from the priors of {card}: {names}."
         remedy = f"Train a few runs that {card} can learn from, and fit them."
         return (Note("assumed", "warning", sentence, remedy), *self.runs.notes)
 

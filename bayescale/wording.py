@@ -128,8 +128,10 @@ def describe_marginal(plan: Plan, budget: int, prob: float | None = None) -> lis
                 found.append(f"{more} {what} would gain nothing")
             else:
                 found.append(f"{more} {what} would lower the loss by {_between(gain, '.2g')}")
-    if "exchange" in marginal and bool((marginal["exchange"] > 0).all()):
-        worth = credible_interval(_MORE ** marginal["exchange"] - 1, prob)
+    exchange = marginal.get("exchange", xr.DataArray(0.0))
+    # Infinite where compute gains nothing: no amount of it is worth the tokens.
+    if bool(((exchange > 0) & np.isfinite(exchange)).all()):
+        worth = credible_interval(_MORE**exchange - 1, prob)
         found.append(
             f"{more} unique tokens are worth as much as {_between(worth, '.2%')} more compute"
         )

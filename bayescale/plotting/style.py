@@ -1,6 +1,7 @@
 """The one look of all figures: colours, sizes, ticks and labels."""
 
 import math
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -51,13 +52,10 @@ _STYLE: dict[Any, Any] = {
     "axes.formatter.useoffset": False,
 }
 
-GREEK = dict(
-    zip(
-        ("alpha", "beta", "gamma", "delta", "kappa", "lambda", "nu", "sigma", "tau"),
-        "αβγδκλνστ",
-        strict=True,
-    )
-)
+GREEK = {
+    unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda"): letter
+    for letter in "αβγδζηκλνρστω"
+}
 """Parameters named after Greek letters, and the letters."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
