@@ -56,7 +56,8 @@ def allocate(
     fit : Fit or mapping of str to Fit
         A fit of a law of parameters and tokens (or compute); or several to be averaged.
     weights : mapping of str to float, optional
-        How much each of several fits counts, such as the stacking weights of a comparison.
+        How much each of several fits counts: ``comparison.largest["weight"]`` by how they
+        extrapolate, ``comparison.loo["weight"]`` by how they interpolate.
     flops, gpu_hours, dollars : float or sequence of float
         The budgets, in one of these; hours and dollars need ``hardware``. They pay for training,
         and for serving if ``inference_tokens`` is given.

@@ -20,6 +20,9 @@ HELD_OUT_SHARE = 0.2
 """Share of the runs, those of largest compute, that largest-compute-out holds out by default."""
 
 
+_STEPS, _LEAST_WEIGHT = 2000, 1e-12
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Scores of several models on the same runs.
@@ -34,7 +37,8 @@ class Comparison:
     largest : DataFrame
         By model, best first: ``elpd`` of the held-out runs of largest compute, ``elpd_diff``,
         mean absolute and mean relative ``error`` and ``bias`` of the loss, ``coverage`` of the
-        predictive interval, and the number of held-out ``runs``. Scores extrapolation.
+        predictive interval, the number of held-out ``runs``, and the ``weight`` in the mixture of
+        models that predicts them best. Scores extrapolation.
     cut : float
         Training FLOPs up to which the models were fitted for ``largest``.
     ci_prob : float
@@ -151,7 +155,7 @@ def _largest_compute_out(
     from bayescale.fitting import evaluate_on, fit
 
     held_out = runs.subset(~below)
-    scores = {}
+    scores, densities = {}, []
     for name, whole in fits.items():
         sizes = whole.posterior.sizes
         part = fit(
@@ -163,20 +167,22 @@ def _largest_compute_out(
             progressbar=False,
             sample_kwargs={"target_accept": whole.attrs["target_accept"]},
         )
-        scores[name] = _score(part, held_out, evaluate_on(part, held_out), ci_prob)
+        evaluated = evaluate_on(part, held_out)
+        draws = evaluated["log_likelihood"]
+        densities.append(logsumexp(draws, axis=0) - np.log(len(draws)))
+        scores[name] = _score(part, held_out, densities[-1], evaluated["predictive"], ci_prob)
     table = pd.DataFrame.from_dict(scores, orient="index").rename_axis("model")
+    table["weight"] = _stack(np.array(densities))
     table = table.sort_values("elpd", ascending=False)
     table.insert(1, "elpd_diff", table["elpd"] - table["elpd"].iloc[0])
     return table
 
 
 def _score(
-    part: Fit, held_out: Runs, evaluated: Mapping[str, np.ndarray], ci_prob: float
+    part: Fit, held_out: Runs, elpd: np.ndarray, predicted_draws: np.ndarray, ci_prob: float
 ) -> dict[str, float]:
-    log_density = evaluated["log_likelihood"]
-    elpd = logsumexp(log_density, axis=0) - np.log(len(log_density))
     tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
-    predictive = part.on_target_scale(evaluated["predictive"], held_out)
+    predictive = part.on_target_scale(predicted_draws, held_out)
     lower, predicted, upper = np.quantile(predictive, [tails[0], 0.5, tails[1]], axis=0)
     observed = held_out.table[part.model.law.target].to_numpy(float)
     relative = predicted / observed - 1
@@ -188,6 +194,24 @@ def _score(
         "coverage": float(inside.mean()),
         "runs": len(held_out),
     }
+
+
+def _stack(elpd: np.ndarray) -> np.ndarray:
+    """Return the weights whose mixture predicts the held-out runs best (Yao et al. 2018).
+
+    By expectation maximisation: the problem is that of the shares of known components.
+
+    Parameters
+    ----------
+    elpd : ndarray, shape (models, runs)
+        Log predictive densities.
+    """
+    weights = np.full(len(elpd), 1 / len(elpd))
+    for _ in range(_STEPS):
+        joint = np.log(weights)[:, None] + elpd
+        weights = np.exp(joint - logsumexp(joint, axis=0)).mean(axis=1)
+        weights = np.maximum(weights, _LEAST_WEIGHT)
+    return np.asarray(weights / weights.sum())
 
 
 def _notes(loo: pd.DataFrame, largest: pd.DataFrame, cut: float) -> list[Note]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.comparing import compare
+from bayescale.comparing import _stack, compare
 from bayescale.fitting import fit
 
 
@@ -74,3 +74,11 @@ def test_fits_of_other_runs(fitted, simulated_runs):
 def test_nothing_to_compare():
     with pytest.raises(bs.FitError, match="give at least one fit"):
         compare({})
+
+
+def test_stacked_weights_mix_what_each_model_predicts_best():
+    first = np.where(np.arange(20) < 15, -1.0, -6.0)
+    weights = _stack(np.array([first, -7.0 - first, np.full(20, -30.0)]))
+    assert weights[0] > 0.6 > 0.2 < weights[1]
+    assert weights[2] == pytest.approx(0.0, abs=1e-6)
+    assert weights.sum() == pytest.approx(1.0)

@@ -188,7 +188,9 @@ def test_a_comparison_says_which_score_answers_the_question(tmp_path):
     largest = {"elpd": 40.0, "elpd_diff": 0.0, "error": 0.0042, "bias": -0.001}
     comparison = Comparison(
         loo=pd.DataFrame([loo | {"weight": 1.0, "max_k": 0.3, "high_k": 0}], index=["chinchilla"]),
-        largest=pd.DataFrame([largest | {"coverage": 0.9, "runs": 10}], index=["chinchilla"]),
+        largest=pd.DataFrame(
+            [largest | {"coverage": 0.9, "weight": 1.0, "runs": 10}], index=["chinchilla"]
+        ),
         cut=1e20,
         ci_prob=0.89,
         best="chinchilla",
@@ -196,7 +198,7 @@ def test_a_comparison_says_which_score_answers_the_question(tmp_path):
     )
     text = make(tmp_path, comparison=comparison).text
     assert "A compute decision extrapolates, so largest-compute-out is the score" in text
-    assert "chinchilla 40.0 0.0 0.42% −0.1% 90% 10" in text
+    assert "chinchilla 40.0 0.0 0.42% −0.1% 90% 1.00 10" in text
     assert "chinchilla 210.0 0.0 0.0 1.00 0" in text
     assert "There is nothing to compare it with." in text
 

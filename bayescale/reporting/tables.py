@@ -120,7 +120,7 @@ def loo_rows(comparison: Comparison) -> list[Row]:
 
 
 def largest_rows(comparison: Comparison) -> list[Row]:
-    """Return model, elpd, difference, error, bias, coverage and number of held-out runs."""
+    """Return model, elpd, difference, error, bias, coverage, weight and number of runs."""
     return [
         [
             str(name),
@@ -129,6 +129,7 @@ def largest_rows(comparison: Comparison) -> list[Row]:
             percent(row["error"]),
             percent(row["bias"]).replace("-", "−"),
             f"{row['coverage']:.0%}",
+            fixed(row["weight"], 2),
             f"{row['runs']:.0f}",
         ]
         for name, row in comparison.largest.iterrows()
