@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from bayescale.errors import ModelError
 from bayescale.units import BY_COLUMN, QUANTITIES
 
@@ -134,7 +136,12 @@ class Law:
         """Return the derived quantities, in order, or nothing if the law declares none."""
         if self.derived is None:
             return {}
-        return self.derived(*reference, **_wanted(self.derived, parameters))
+        found = self.derived(*reference, **_wanted(self.derived, parameters))
+        # What follows from fixed parameters alone is a number; draws want one for each draw.
+        draws = next((values for values in parameters.values() if np.ndim(values)), None)
+        if draws is None:
+            return found
+        return {n: value if np.ndim(value) else value + 0.0 * draws for n, value in found.items()}
 
     @cached_property
     def formula(self) -> str:

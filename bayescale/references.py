@@ -19,12 +19,15 @@ def scales(model: Model, runs: Runs) -> dict[str, float]:
     references: dict[str, float] = {}
     of_scale: dict[str, float] = {}
     for symbol, column in model.columns.items():
-        scale = quantity_of(column).scale
+        # What has no scale shares its reference with nothing else.
+        scale = quantity_of(column).scale or symbol
         if symbol in model.reference:
             of_scale[scale] = model.reference[symbol]
-        elif scale and scale not in of_scale:
-            of_scale[scale] = reference_point(runs.table[column].to_numpy(float))
-        references[f"{symbol}_ref"] = of_scale.get(scale, 1.0)
+        elif scale not in of_scale:
+            counted = scale != symbol
+            values = runs.table[column].to_numpy(float)
+            of_scale[scale] = reference_point(values) if counted else 1.0
+        references[f"{symbol}_ref"] = of_scale[scale]
     return {**references, "loss_scale": runs.low_end(model.law.target)}
 
 

@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 import sympy
+import xarray as xr
 
 from bayescale import ops
 from bayescale.errors import ModelError
 from bayescale.law import Law
+from bayescale.laws import get_law
 
 
 def one_term(N, *, E, A, alpha_N):
@@ -149,3 +152,10 @@ def test_the_equation_allows_functions_beyond_arithmetic():
     text = sympy.latex(Law(saturating).equation())
     for part in (r"\min", r"\max", "e^", "R"):
         assert part in text
+
+
+def test_what_follows_from_fixed_parameters_has_a_value_for_each_draw():
+    draws = xr.DataArray(np.ones((2, 3)), dims=("chain", "draw"))
+    values = {"A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.37, "E": draws}
+    derived = get_law("chinchilla").derive((1e8, 1e9), values)
+    assert all(value.shape == (2, 3) for value in derived.values())

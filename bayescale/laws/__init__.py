@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
+from types import ModuleType
 
 from bayescale.errors import ModelError
 from bayescale.law import Law
@@ -12,22 +14,38 @@ from bayescale.suggest import unknown_name
 @cache
 def laws() -> dict[str, Law]:
     """Return every law of the package by name."""
-    modules = (
-        importlib.import_module(f"{__name__}.{module.name}")
-        for module in pkgutil.iter_modules(__path__)
-    )
-    return {module.LAW.name: module.LAW for module in modules}
+    return {module.LAW.name: module.LAW for module in _modules()}
 
 
 def get_law(name: str) -> Law:
     """Return a law by name.
+
+    Parameters
+    ----------
+    name : str
+        The name of a law, or that of a family with a number: ``mixture_7`` has seven domains.
 
     Raises
     ------
     ModelError
         If there is no such law; the message suggests the nearest name.
     """
-    try:
+    if name in laws():
         return laws()[name]
-    except KeyError:
-        raise ModelError(unknown_name("law", name, laws())) from None
+    family, _, number = name.rpartition("_")
+    if family in _families() and number.isdigit() and int(number) > 1:
+        return _families()[family](int(number))
+    raise ModelError(unknown_name("law", name, laws()))
+
+
+@cache
+def _modules() -> list[ModuleType]:
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return [importlib.import_module(f"{__name__}.{name}") for name in names]
+
+
+@cache
+def _families() -> dict[str, Callable[[int], Law]]:
+    """Return the laws that come in several sizes, by name: ``FAMILY`` of a module."""
+    found = (getattr(module, "FAMILY", None) for module in _modules())
+    return {family.__name__: family for family in found if family is not None}

@@ -71,4 +71,5 @@ def _signature(inputs: Sequence[str], parameters: Sequence[str]) -> Signature:
     )
 
 
+FAMILY = mixture
 LAW = mixture(3)

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.laws import chinchilla
+from bayescale.card import models
+from bayescale.errors import ModelError
+from bayescale.laws import chinchilla, get_law
 from bayescale.laws.mixture import mixing_cost, mixture
 
 BASE = {"E": 1.5, "A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.37}
@@ -48,3 +50,11 @@ def test_any_number_of_domains_makes_a_law():
     model = bs.Model(law=law, priors=dict.fromkeys(law.parameters, prior), inputs=shares)
     runs = bs.simulate(model, 30)
     np.testing.assert_allclose(runs.table[list(shares.values())].sum(axis=1), 1.0)
+
+
+def test_a_card_may_ask_for_any_number_of_domains():
+    assert get_law("mixture_7").inputs[-1] == "h_7"
+    assert get_law("mixture_3") is models()["mixture"].law
+    for name in ("mixture_1", "mixture_x", "chinchilla_3"):
+        with pytest.raises(ModelError, match=f"unknown law '{name}'"):
+            get_law(name)
