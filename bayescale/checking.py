@@ -13,7 +13,7 @@ from bayescale.fits import Fit
 from bayescale.loo import psis_loo
 from bayescale.notes import Note, Severity
 from bayescale.runs import CONFIGURATION
-from bayescale.units import quantity_of
+from bayescale.units import OUTCOMES, quantity_of
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
 ESS_WARNING, ESS_ERROR = 400, 100
@@ -214,7 +214,8 @@ def _design(fit: Fit) -> Iterator[Note]:
                 "Add runs of other shapes: the same sizes on more and on fewer tokens.",
             )
     for column in columns:
-        if not quantity_of(column).scale or table[column].min() == 0:
+        # Laws of the loss look at a small part of a decade of it, and at no power of it.
+        if column in OUTCOMES or not quantity_of(column).scale or table[column].min() == 0:
             continue
         decades = float(np.log10(table[column].max() / table[column].min()))
         if decades < MIN_DECADES:
