@@ -33,6 +33,7 @@ _LIMITS = {
 }
 _MORE = 1.1
 _NOTHING = 1e-9
+_SHOWN = 0.005
 _USUAL = {"rule": "6ND", "risk": "mean"}
 
 _COUNTS = {"params", "tokens", "flops", "unique_tokens"}
@@ -81,7 +82,7 @@ def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
     lines += [
         f"  limit         {words} with probability {float(binding[name]):.2f}"
         for name, words in _BINDING.items()
-        if float(binding[name]) > 0
+        if float(binding[name]) >= _SHOWN
     ]
     lines += [f"  worth         {sentence}" for sentence in describe_marginal(plan, budget, prob)]
     return "\n".join(lines)

@@ -55,3 +55,20 @@ plan.summary()
 
 # %%
 plan.plot()
+
+# %% [markdown]
+# ## Price what the runs could not tell
+#
+# These runs saw every token once, so the plan above takes a second epoch for fresh data. Repetition
+# can be assumed instead, as published fits found it, with its uncertainty. Then it is worth asking
+# what more data would be worth.
+
+# %%
+repeated = bs.assume(fit, "data_constrained")
+print(bs.allocate(repeated, flops=3e21, unique_tokens=2e10, max_epochs=20))
+
+# %%
+limits = {"flops": 3e21, "unique_tokens": 2e10, "max_epochs": 20}
+worth = bs.worth_of_data(repeated, more_tokens=2e10, **limits)
+low, middle, high = worth.quantile([0.055, 0.5, 0.945], method="higher").to_numpy()
+print(f"Twice the data are worth {middle:.2g} times the compute ({low:.2g} to {high:.2g}).")
