@@ -71,7 +71,8 @@ def assume(
         citation=f"{fit.model.citation}; {card.citation}",
     )
     tree = _extended_tree(fit, extended, runs, further)
-    tree.attrs["assumed"] = json.dumps({"parameters": further, "card": card.name})
+    about = {"parameters": further, "card": card.name, "fitted": fit.model.name}
+    tree.attrs["assumed"] = json.dumps({**about, "inputs": dict(inputs or {})})
     found = Fit(tree, extended)
     _require_the_same(fit, found)
     return found

@@ -254,7 +254,8 @@ def _dependent_runs(fit: Fit) -> Iterator[Note]:
 
 def _prior_dominated(fit: Fit) -> Iterator[Note]:
     prior, posterior = fit.tree["prior"].to_dataset(), fit.posterior
-    learnt = [name for name in fit.model.law.parameters if name not in fit.assumed]
+    assumed = fit.assumed.get("parameters", ())
+    learnt = [name for name in fit.model.law.parameters if name not in assumed]
     for name in (name for name in learnt if name not in fit.model.fixed):
         # Positive parameters vary by factors; a prior may also allow negative values.
         scale = np.log if fit.model.priors[name].positive else np.asarray

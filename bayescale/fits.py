@@ -91,17 +91,20 @@ class Fit:
         )
 
     @property
-    def assumed(self) -> list[str]:
-        """The parameters of the law that were assumed rather than learnt; see `assume`."""
-        about = json.loads(self.attrs.get("assumed", "{}"))
-        return list(about.get("parameters", []))
+    def assumed(self) -> dict[str, Any]:
+        """What was assumed rather than learnt, or nothing; see `assume`.
+
+        The ``parameters`` of the law, the ``card`` whose priors they follow, the model that was
+        ``fitted``, and the ``inputs`` at which its runs were made.
+        """
+        return dict(json.loads(self.attrs.get("assumed", "{}")))
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """What to know of the runs, and what was assumed rather than learnt."""
         if not self.assumed:
             return tuple(self.runs.notes)
-        names, card = ", ".join(self.assumed), json.loads(self.attrs["assumed"])["card"]
+        names, card = ", ".join(self.assumed["parameters"]), self.assumed["card"]
         sentence = f"Not learnt from the runs but drawn from the priors of {card}: {names}."
         remedy = f"Train a few runs that {card} can learn from, and fit them."
         return (Note("assumed", "warning", sentence, remedy), *self.runs.notes)

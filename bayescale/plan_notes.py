@@ -44,28 +44,29 @@ def plan_notes(
                 f"{float(binding['bounds'][budget]):.0%} of draws: the law has no optimum there."
             )
             notes.append(Note("bounds", "warning", sentence, "Do not trust this split."))
-    notes.append(_repetition_note(fit, limits))
+    notes.append(_repetition_note(fit, limits, committed))
     notes.extend(fit.notes)
     return notes
 
 
-def _repetition_note(fit: Fit, limits: Limits) -> Note:
-    epochs = limits.max_epochs or 1.0
+def _repetition_note(fit: Fit, limits: Limits, committed: xr.Dataset) -> Note:
+    epochs = float(committed.get("epochs", xr.DataArray(0.0)).max())
     if limits.unique_tokens is None:
         sentence = "The plan assumes that fresh tokens never run out."
         return Note("fresh_data", "info", sentence, "Give unique_tokens if they are limited.")
-    if epochs > 1 and "unique_tokens" in fit.model.columns.values():
-        sentence = f"Repetition, up to {epochs:g} epochs, is priced by {fit.model.name}."
+    repeats = epochs > 1 + 1e-9
+    if repeats and "unique_tokens" in fit.model.columns.values():
+        sentence = f"Repetition, up to {epochs:.3g} epochs, is priced by {fit.model.name}."
         return Note("repetition", "info", sentence)
-    if epochs > 1:
+    if repeats:
         sentence = (
-            f"The law counts each of up to {epochs:g} epochs as fresh data; "
+            f"The law counts each of up to {epochs:.3g} epochs as fresh data; "
             "about 4 are nearly free on web text, many more are not (Muennighoff et al. 2023)."
         )
         remedy = 'bs.assume(fit, "data_constrained") prices repeats as published fits did.'
         severity: Severity = "info" if epochs <= 4 else "warning"
         return Note("repetition", severity, sentence, remedy)
-    return Note("no_repetition", "info", "Every token is used at most once.")
+    return Note("no_repetition", "info", "No token is used more than once.")
 
 
 def overspending(committed: xr.Dataset, best: FloatArray) -> list[Note]:

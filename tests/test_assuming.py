@@ -1,5 +1,7 @@
 """Extending a fit by what its runs could not tell."""
 
+from html import unescape
+
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
@@ -59,7 +61,11 @@ def test_the_extension_survives_saving(repeated, tmp_path):
 def test_it_can_be_checked_and_reported(repeated, tmp_path):
     assert "assumed" in {note.code for note in bs.check(repeated).notes}
     text = bs.report(repeated, flops=1e22, unique_tokens=5e9, max_epochs=8, to=tmp_path / "r.html")
-    assert "Not learnt from the runs" in text.read_text()
+    words = unescape(text.read_text())
+    assert "Not learnt from the runs" in words
+    assert "--model chinchilla --random-seed" in words
+    assert "fit.nc --assume data_constrained --flops 1e22" in words
+    assert 'fit = bs.assume(fit, "data_constrained")' in words
 
 
 def test_experts_can_be_assumed_once_it_is_said_what_the_runs_were(fit):

@@ -271,12 +271,15 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
             name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
             for name, texts in options.items()
         },
+        "model": fit.assumed.get("fitted", fit.model.name),
+        "assumed": _assumed(fit),
         "beyond_options": _beyond_options(question),
         "options_line": "".join(
             f" --{name.replace('_', '-')} {text}"
             for name, texts in options.items()
             for text in texts
         ),
+        "assume_line": f" --assume {fit.assumed['card']}" if fit.assumed else "",
     }
 
 
@@ -298,6 +301,14 @@ def _options(question: Question) -> dict[str, list[str]]:
         if isinstance(value, float | int) and name != "tolerance":
             options[name] = [_plain(value)]
     return options
+
+
+def _assumed(fit: Fit) -> str:
+    """Return the arguments of `assume` after the fit, as Python."""
+    if not fit.assumed:
+        return ""
+    inputs = f", inputs={fit.assumed['inputs']}" if fit.assumed["inputs"] else ""
+    return f'"{fit.assumed["card"]}"{inputs}'
 
 
 def _beyond_options(question: Question) -> str:
