@@ -17,7 +17,7 @@ _BINDING = {
     "tokens_per_param": "the tokens per parameter bind",
     "size": "the size of the model binds",
 }
-# What a limit allows, in words; those that are not here are said as "name = value".
+# What a limit allows, in words.
 _LIMITS = {
     "unique_tokens": "{} unique tokens",
     "max_epochs": "at most {} epochs",
@@ -48,44 +48,59 @@ def describe_plan(plan: Plan, ci_prob: float | None = None) -> str:
 
 def _describe_budget(plan: Plan, budget: int, ci_prob: float | None) -> str:
     prob, _ = interval_settings(ci_prob)
-    optimum, outcome = plan.optimum.isel(budget=budget), plan.outcome.isel(budget=budget)
     choice = {name: float(v[budget]) for name, v in plan.committed.data_vars.items()}
-    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
     epochs = f", {choice['epochs']:.2f} epochs" if "epochs" in choice else ""
-    loss = credible_interval(outcome["loss"], prob)
-    regret = credible_interval(outcome["regret"], prob)
-    spans = (_span(optimum[name], prob, name) for name in ("params", "tokens"))
-    wasted = outcome["wasted_compute"]
-    lines = [
-        f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:",
-        f"  commit to     {human(choice['params'])} parameters on {human(choice['tokens'])} tokens"
-        f" ({choice['tokens_per_param']:.3g} tokens per parameter{epochs})",
-        f"  expected loss {float(outcome['loss'].mean()):.4g} "
-        f"({prob:.0%} interval {float(loss['lower']):.4g} to {float(loss['upper']):.4g})",
-        f"  the optimum   lies at {' and '.join(spans)} ({prob:.0%} intervals)",
-        f"  nearly as good any size from {human(low)} to {human(high)}: "
-        f"less than {plan.limits['tolerance']:.2%} of the loss away",
-        f"  regret        {float(outcome['regret'].mean()):.2g} expected, "
-        f"at most {float(regret['upper']):.2g} with {50 * (1 + prob):.3g}% probability",
-        f"                as if {float(wasted.mean()):.2%} of the budget were wasted, "
-        f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
-    ]
+    commit = (
+        f"{human(choice['params'])} parameters on {human(choice['tokens'])} tokens "
+        f"({choice['tokens_per_param']:.3g} tokens per parameter{epochs})"
+    )
+    lines = [("under", "; ".join(describe_limits(plan)))]
     if plan.by_choice:
-        lines.insert(1, f"  choose        {describe_choice(plan, budget)}")
+        lines.append(("choose", describe_choice(plan, budget)))
+    lines.append(("commit to", commit))
     if "quality" in choice:
-        lines.insert(
-            2, f"                of mean quality {choice['quality']:.3g}, the best data first"
-        )
-    if limits := describe_limits(plan):
-        lines.insert(1, f"  under         {'; '.join(limits)}")
+        lines.append(("", f"of mean quality {choice['quality']:.3g}, the best data first"))
+    lines += _describe_outcome(plan, budget, prob)
     binding = plan.binding.isel(budget=budget)
     lines += [
-        f"  limit         {words} with probability {float(binding[name]):.2f}"
+        ("limit", f"{words} with probability {float(binding[name]):.2f}")
         for name, words in _BINDING.items()
         if float(binding[name]) >= _SHOWN
     ]
-    lines += [f"  worth         {sentence}" for sentence in describe_marginal(plan, budget, prob)]
-    return "\n".join(lines)
+    lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
+    title = f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:"
+    return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
+
+
+def _describe_outcome(plan: Plan, budget: int, prob: float) -> list[tuple[str, str]]:
+    optimum, outcome = plan.optimum.isel(budget=budget), plan.outcome.isel(budget=budget)
+    loss, regret = (credible_interval(outcome[name], prob) for name in ("loss", "regret"))
+    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
+    spans = " and ".join(_span(optimum[name], prob, name) for name in ("params", "tokens"))
+    wasted = outcome["wasted_compute"]
+    return [
+        (
+            "expected loss",
+            f"{float(outcome['loss'].mean()):.4g} ({prob:.0%} interval "
+            f"{float(loss['lower']):.4g} to {float(loss['upper']):.4g})",
+        ),
+        ("the optimum", f"lies at {spans} ({prob:.0%} intervals)"),
+        (
+            "nearly as good",
+            f"any size from {human(low)} to {human(high)}: "
+            f"less than {plan.limits['tolerance']:.2%} of the loss away",
+        ),
+        (
+            "regret",
+            f"{float(outcome['regret'].mean()):.2g} expected, "
+            f"at most {float(regret['upper']):.2g} with {50 * (1 + prob):.3g}% probability",
+        ),
+        (
+            "",
+            f"as if {float(wasted.mean()):.2%} of the budget were wasted, "
+            f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
+        ),
+    ]
 
 
 def describe_limits(plan: Plan) -> list[str]:
@@ -110,7 +125,7 @@ def _limit(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {human(float(number))}" for key, number in value.items())
     if isinstance(value, list | tuple):
-        return " or ".join(_limit(name, entry) for entry in value)
+        return (" and " if name == "pools" else " or ").join(_limit(name, v) for v in value)
     return str(value)
 
 
