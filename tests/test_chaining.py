@@ -1,16 +1,11 @@
-"""Accuracies from losses: the shapes, and the chain from compute to accuracy."""
-
-import os
-from pathlib import Path
+"""The chain from compute through the loss to accuracy, and accuracies as counts."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.laws.accuracy_exponential import LAW as EXPONENTIAL
 from bayescale.laws.accuracy_sigmoid import LAW as SIGMOID
-from bayescale.laws.chinchilla import LAW as CHINCHILLA
 
 
 def sigmoid_through(floor, ceiling, k, L_mid):
@@ -18,21 +13,6 @@ def sigmoid_through(floor, ceiling, k, L_mid):
     gain = (ceiling - floor) / (1 + np.exp(k * (1 - L_mid)))
     reach = (ceiling - floor - gain) / (1 - floor - gain)
     return {"floor": floor, "gain": gain, "reach": reach, "k": k}
-
-
-def test_the_sigmoid_runs_from_chance_to_its_ceiling():
-    values = sigmoid_through(floor=0.25, ceiling=0.9, k=12.0, L_mid=1.1)
-    good, middle, bad = (SIGMOID.loss(L, **values) for L in (0.01, 1.1, 9.0))
-    assert good == pytest.approx(0.9, abs=1e-4)
-    assert middle == pytest.approx((0.25 + 0.9) / 2)
-    assert bad == pytest.approx(0.25, abs=1e-9)
-
-
-def test_the_exponential_is_that_of_the_error_in_the_paper():
-    eps, k, gamma = 0.85, 2.4, 0.9
-    values = {"floor": 1 - eps, "gain": k * np.exp(-gamma), "gamma": gamma}
-    L = np.array([1.5, 2.5, 4.0])
-    np.testing.assert_allclose(1 - EXPONENTIAL.loss(L, **values), eps - k * np.exp(-gamma * L))
 
 
 def of_losses(count=30, items=1000):
@@ -105,44 +85,3 @@ def test_an_accuracy_above_one_is_refused():
     table.loc[4, "accuracy"] = 62.5
     with pytest.raises(bs.RunsError, match=r"accuracy = 62\.5: must be at most 1"):
         bs.load_runs(table, columns={"accuracy": "accuracy"})
-
-
-@pytest.fixture(scope="module")
-def gadre():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "gadre2024_overtraining.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    table = pd.read_csv(path).query("family == 'rpj'")
-    # The tasks of the average hold some tens of thousands of items together.
-    table = table.assign(accuracy=1 - table["err_avg_17"], items=20_000.0)
-    return table[["params", "tokens", "loss", "accuracy", "items", "model", "token_multiplier"]]
-
-
-@pytest.mark.slow
-def test_the_largest_runs_of_gadre_are_predicted(gadre):
-    largest = 6 * gadre["params"] * gadre["tokens"] > 5e21
-    columns = ["params", "tokens", "loss", "accuracy", "items"]
-    small = bs.load_runs(gadre.loc[~largest, columns])
-    held_out = gadre[largest]
-    assert len(held_out) >= 2
-    losses = bs.fit(small, "chinchilla", random_seed=1)
-    accuracies = bs.fit(small, "accuracy_exponential", random_seed=1)
-    inputs = {"params": held_out["params"].to_numpy(), "tokens": held_out["tokens"].to_numpy()}
-    drawn = bs.predict(losses, **inputs)
-    chained = bs.predict(accuracies, loss=drawn)
-    of_loss = np.abs(drawn.median(["chain", "draw"]) / held_out["loss"].to_numpy() - 1)
-    error = 1 - held_out["accuracy"].to_numpy()
-    of_error = np.abs((1 - chained.median(["chain", "draw"])) / error - 1)
-    for i, (_, run) in enumerate(held_out.iterrows()):
-        print(
-            f"{run['model']}, {run['token_multiplier']:g} tokens per parameter: relative error "
-            f"{float(of_loss[i]):.2%} of the loss, {float(of_error[i]):.2%} of the task error"
-        )
-    assert float(of_loss.max()) < 0.03
-    assert float(of_error.max()) < 0.08
-
-
-def test_the_chain_starts_from_the_law_of_the_loss():
-    assert CHINCHILLA.target == "loss"
-    assert SIGMOID.target == EXPONENTIAL.target == "accuracy"
