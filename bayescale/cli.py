@@ -209,7 +209,10 @@ def reach(
     max_epochs: MaxEpochs = None,
     max_params: MaxParams = None,
     max_memory: MaxMemory = None,
+    max_tokens_per_param: MaxRatio = None,
     inference_tokens: InferenceTokens = None,
+    candidate: Candidates = [],  # noqa: B006
+    further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     as_json: Json = False,
@@ -225,7 +228,10 @@ def reach(
         max_epochs=max_epochs,
         max_params=max_params,
         max_memory=max_memory,
+        max_tokens_per_param=max_tokens_per_param,
         inference_tokens=inference_tokens,
+        candidates=candidate,
+        inputs=parse_inputs(further),
     )
     if as_json:
         budget = float(found.plan.committed["flops"][0])

@@ -101,6 +101,34 @@ def test_allocate_as_json_equals_python(call, fit_file, fitted):
     assert summary[1e23, "params"]["committed"] == pytest.approx(expected)
 
 
+def test_what_the_fit_does_not_know_can_be_assumed(call, fit_file):
+    limits = ["--flops", "1e22", "--unique-tokens", "10B", "--max-epochs", 20]
+    _, plain, _ = call("allocate", fit_file, *limits)
+    status, out, _ = call("allocate", fit_file, *limits, "--assume", "data_constrained")
+    assert status == 0
+    assert "under         10B unique tokens; at most 20 epochs" in out
+    assert "Not learnt from the runs" in out
+    assert "Not learnt from the runs" not in plain
+
+
+def test_reach_takes_the_limits_of_a_plan(call, fit_file):
+    arguments = ["--target-loss", 2.3, "--candidate", "1B", "--max-tokens-per-param", 1000]
+    status, out, _ = call("reach", fit_file, *arguments, "--json")
+    assert status == 0
+    found = json.loads(out)
+    params = [row for row in found["plan"]["summary"] if row["quantity"] == "params"]
+    assert params[0]["committed"] == pytest.approx(1e9)
+    assert found["flops"] > 1e20
+
+
+def test_an_input_named_twice_is_a_choice(call, fitted, tmp_path):
+    bs.assume(fitted, "moe", inputs={"experts": 1}).save(tmp_path / "moe.nc")
+    choices = ["--input", "experts=1", "--input", "experts=8"]
+    status, out, _ = call("allocate", tmp_path / "moe.nc", "--flops", "1e22", *choices)
+    assert status == 0
+    assert "the best of 2 with probability" in out
+
+
 def test_check_tells_by_its_exit_status(call, fit_file, fitted, tmp_path):
     assert call("check", fit_file)[0] == 0
     posterior = fitted.posterior
