@@ -222,7 +222,7 @@ def finished(path: Path, common: dict) -> set[tuple[str, ...]]:
     """Return what identifies the runs in the table; refuse a table that was made otherwise."""
     if not path.exists():
         path.write_text(",".join(COLUMNS) + "\n")
-    head, *lines, cut_short = path.read_text().split("\n")
+    head, *lines, cut_short = path.read_text(errors="replace").split("\n")
     if head != ",".join(COLUMNS):
         sys.exit(f"{path} is not a table of this script: give another --out")
     if cut_short:  # by a kill: that run is trained again
@@ -295,5 +295,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (OSError, UnicodeError, KeyboardInterrupt) as error:
+    except (OSError, KeyboardInterrupt) as error:
         sys.exit(f"stopped: {error or 'the same command goes on from here'}")
