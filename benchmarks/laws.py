@@ -1,7 +1,7 @@
 """How every model samples at default settings; writes docs/sampling.md.
 
 Each model is fitted to 250 runs simulated from the medians of its own priors. Give names of models
-to fit only those, which prints the table and writes nothing: ``python benchmarks/laws.py moe``.
+to fit only those and replace their rows: ``python benchmarks/laws.py moe``.
 """
 
 import sys
@@ -37,19 +37,23 @@ that the law must reproduce.
 
 
 def main(names: list[str]) -> None:
-    rows = []
-    for name, model in bs.models().items():
-        if names and name not in names:
-            continue
-        rows.append(row(name, model))
-        print(" | ".join(rows[-1]), flush=True)
-    seconds = [float(entry[6]) for entry in rows]
+    models = bs.models()
+    rows = {name: line for name, line in read_page().items() if name in models}
+    for name in names or models:
+        rows[name] = row(name, models[name])
+        print(" | ".join(rows[name]), flush=True)
+    seconds = [float(line[6]) for line in rows.values()]
+    lines = [HEADER, ["---"] * len(HEADER), *(rows[name] for name in models if name in rows)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     summary = f"Median {np.median(seconds):.1f} s, longest {max(seconds):.1f} s."
-    print(summary)
-    if not names:
-        lines = [HEADER, ["---"] * len(HEADER), *rows]
-        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        PAGE.write_text(f"{INTRODUCTION}\n{table}\n\n{summary}\n", encoding="utf-8")
+    PAGE.write_text(f"{INTRODUCTION}\n{table}\n\n{summary}\n", encoding="utf-8")
+
+
+def read_page() -> dict[str, list[str]]:
+    """Return the rows of the page as it is, by model."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    cells = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    return {line[0]: line for line in cells}
 
 
 def row(name: str, model: bs.Model) -> list[str]:

@@ -42,7 +42,7 @@ def test_intervals_cover_the_truth():
 def test_every_model_recovers_what_its_runs_were_simulated_from(card):
     runs = bs.simulate(card, 250, seed=1)
     _, truth = stated_values(card, runs.table, seed=1)
-    found = fit(runs, card, random_seed=1, draws=500)
+    found = fit(runs, card, random_seed=1)
     ranks = {
         name: float((found.posterior[name] < truth[name]).mean())
         for name in card.priors
