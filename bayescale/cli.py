@@ -377,10 +377,21 @@ def models(
 
 
 @app.command()
-def datasets(as_json: Json = False) -> None:
-    """List the data sets that load by name."""
+def datasets(
+    name: Annotated[str | None, typer.Argument(help="A data set, by name.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the data sets that load by name, or describe one."""
     from bayescale.datasets import datasets as all_datasets
+    from bayescale.datasets import get_dataset
 
+    if name is not None:
+        card = get_dataset(name)
+        if as_json:
+            print_json(**card.model_dump(mode="json"))
+        else:
+            typer.echo(str(card))
+        return
     found = {key: card.title for key, card in all_datasets().items()}
     if as_json:
         print_json(datasets=found)

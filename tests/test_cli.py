@@ -129,6 +129,15 @@ def test_an_input_named_twice_is_a_choice(call, fitted, tmp_path):
     assert "the best of 2 with probability" in out
 
 
+def test_a_data_set_is_described(call):
+    status, out, _ = call("datasets", "sweep")
+    assert status == 0
+    assert "Known flaws" in out
+    status, _, errors = call("datasets", "sweeep")
+    assert status == 2
+    assert "did you mean 'sweep'" in errors
+
+
 def test_check_tells_by_its_exit_status(call, fit_file, fitted, tmp_path):
     assert call("check", fit_file)[0] == 0
     posterior = fitted.posterior

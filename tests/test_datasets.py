@@ -1,4 +1,5 @@
 import hashlib
+import math
 import os
 import re
 import subprocess
@@ -13,7 +14,15 @@ import pytest
 
 from bayescale.card import models
 from bayescale.datasets import datasets, fetching, load, load_card
-from bayescale.datasets.card import Columns, DatasetCard, Download, Flagged, Simulation, read_card
+from bayescale.datasets.card import (
+    Columns,
+    DatasetCard,
+    Download,
+    Flagged,
+    Shipped,
+    Simulation,
+    read_card,
+)
 from bayescale.datasets.fetching import fetch
 from bayescale.errors import RunsError
 
@@ -352,3 +361,25 @@ def test_chinchilla_has_the_runs_of_the_published_refit(monkeypatch: pytest.Monk
     assert len(runs.refused) == 5
     assert len(load("chinchilla", keep_flagged=True)) == 245
     assert runs.loss.max() < 3.44
+
+
+# The sweep that comes with the package
+
+
+def test_the_sweep_is_shipped_and_sane() -> None:
+    runs = load("sweep")
+    assert len(runs) >= 60
+    assert not len(runs.refused)
+    assert not runs.simulated
+    table = runs.table
+    assert table["loss"].between(1.0, math.log(256)).all()
+    assert table["flops"].max() > 90 * table["flops"].min()
+    per_size = table.groupby("params").filter(lambda part: part["tokens"].nunique() > 2)
+    falls = per_size.groupby("params")[["tokens", "loss"]].corr(method="spearman")
+    assert (falls.xs("loss", level=1)["tokens"] < -0.9).all()
+
+
+def test_the_sweep_is_small_enough_to_pass_on() -> None:
+    origin = datasets()["sweep"].origin
+    assert isinstance(origin, Shipped)
+    assert origin.path.stat().st_size < 100_000

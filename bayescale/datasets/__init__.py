@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bayescale.datasets.card import DatasetCard, Flagged, Simulation, read_card
+from bayescale.datasets.card import DatasetCard, Flagged, Shipped, Simulation, read_card
 from bayescale.datasets.fetching import fetch
 from bayescale.datasets.simulating import simulate
 from bayescale.errors import RunsError
@@ -71,9 +71,20 @@ def load(name: str, *, keep_flagged: bool = False) -> Runs:
     >>> len(load("simulated"))
     54
     """
+    return load_card(get_dataset(name), keep_flagged=keep_flagged)
+
+
+def get_dataset(name: str) -> DatasetCard:
+    """Return the card of a data set by name.
+
+    Raises
+    ------
+    RunsError
+        If there is no such data set.
+    """
     if name not in datasets():
         raise RunsError(unknown_name("data set", name, datasets()))
-    return load_card(datasets()[name], keep_flagged=keep_flagged)
+    return datasets()[name]
 
 
 def load_card(card: DatasetCard, *, keep_flagged: bool = False) -> Runs:
@@ -81,8 +92,8 @@ def load_card(card: DatasetCard, *, keep_flagged: bool = False) -> Runs:
     if isinstance(card.origin, Simulation):
         runs = simulate(card.origin)
     else:
-        columns = card.origin.columns.model_dump()
-        runs = load_runs(fetch(card.origin), name=card.title, **columns)
+        path = card.origin.path if isinstance(card.origin, Shipped) else fetch(card.origin)
+        runs = load_runs(path, name=card.title, **card.origin.columns.model_dump())
     return runs if keep_flagged or card.flagged is None else _set_aside(runs, card.flagged)
 
 

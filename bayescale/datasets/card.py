@@ -45,6 +45,26 @@ class Download(_Part):
     columns: Columns
 
 
+class Shipped(_Part):
+    """A table that is part of bayescale.
+
+    Attributes
+    ----------
+    file : str
+        Its name, in the folder of the cards.
+    columns : Columns
+        How its columns are read.
+    """
+
+    file: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+    columns: Columns
+
+    @property
+    def path(self) -> Path:
+        """Where the table is."""
+        return Path(__file__).parent / self.file
+
+
 class Noise(_Part):
     """Student-t residuals of log loss: their scale and degrees of freedom."""
 
@@ -104,8 +124,10 @@ class DatasetCard(_Part):
         The name, that of the file.
     title, citation, licence : str
         Words for people.
-    origin : Download or Simulation
+    origin : Shipped, Download or Simulation
         Where the runs come from.
+    about : str, optional
+        How the runs were made, and what is wrong with them.
     flagged : Flagged, optional
         Rows that are set aside unless asked for.
     """
@@ -114,13 +136,22 @@ class DatasetCard(_Part):
     title: str
     citation: str
     licence: str
-    origin: Download | Simulation
+    origin: Shipped | Download | Simulation
+    about: str = ""
     flagged: Flagged | None = None
 
     @property
     def simulated(self) -> bool:
         """Whether the runs are drawn from a formula rather than trained."""
         return isinstance(self.origin, Simulation)
+
+    def __str__(self) -> str:
+        """Write the card as a person would read it."""
+        lines = [f"{self.name}: {self.title}", f"  source  {self.citation}"]
+        lines.append(f"  licence {self.licence}")
+        if self.flagged is not None:
+            lines.append(f"  set aside where {self.flagged.rows}: {self.flagged.reason}")
+        return "\n".join([*lines, *(f"  {line}" for line in self.about.strip().splitlines())])
 
 
 def read_card(path: Path) -> DatasetCard:
