@@ -206,7 +206,7 @@ def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:
     tokens, affordable = limits.tokens(best, limits.flops), limits.affordable(best, limits.flops)
     within = 1 - 1e-6
     by_size = best >= within * limits.most_params
-    capped = tokens < limits.affordable(best, limits.flops) * within
+    capped = tokens < affordable * within
     at_data = tokens >= within * limits.most_tokens
     at_ratio = tokens >= within * (limits.max_tokens_per_param or np.inf) * best
     limited = limits.size_limit_given

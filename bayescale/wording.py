@@ -34,7 +34,9 @@ _LIMITS = {
 _MORE = 1.1
 _NOTHING = 1e-9
 _SHOWN = 0.005
-_USUAL = {"rule": "6ND", "risk": "mean"}
+
+USUAL = {"rule": "6ND", "risk": "mean"}
+"""Settings of a plan that go without saying."""
 
 _COUNTS = {"params", "tokens", "flops", "unique_tokens"}
 
@@ -108,7 +110,7 @@ def describe_limits(plan: Plan) -> list[str]:
     return [
         words.format(_limit(name, plan.limits[name]))
         for name, words in _LIMITS.items()
-        if plan.limits.get(name) not in (None, _USUAL.get(name))
+        if plan.limits.get(name) not in (None, USUAL.get(name))
     ]
 
 

@@ -21,7 +21,7 @@ from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
 from bayescale.runs import READERS
-from bayescale.wording import describe_limits, describe_marginal
+from bayescale.wording import USUAL, describe_limits, describe_marginal
 
 
 @dataclass(frozen=True)
@@ -314,11 +314,10 @@ def _assumed(fit: Fit) -> str:
 def _beyond_options(question: Question) -> str:
     """Name what a plan kept to that its lines to reproduce it leave out."""
     limits = {} if question.plan is None else question.plan.limits
-    usual = {"rule": "6ND", "risk": "mean"}
     names = [
         name
         for name, value in limits.items()
-        if value and not isinstance(value, float | int) and value != usual.get(name)
+        if value and not isinstance(value, float | int) and value != USUAL.get(name)
     ]
     return " and ".join(names)
 
