@@ -19,6 +19,7 @@ FORMS = {
     "chinchilla, without embeddings": ("chinchilla", "params_nonembedding"),
     "outer_power": ("outer_power", "params"),
     "nonembedding": ("nonembedding", "params_nonembedding"),
+    "bounded": ("bounded", "params"),
 }
 INTERVAL = [0.05, 0.5, 0.95]
 
@@ -41,11 +42,12 @@ def read_plans(path: str) -> pd.DataFrame:
 def forecast(name: str, model: str, count: str, fresh: str, planned: pd.DataFrame) -> pd.DataFrame:
     """Predict one new run at each plan, its seed noise included."""
     table = pd.read_csv(fresh).query("flag.isna()")
-    table = table[[count, "tokens", "flops", "loss"]].rename(columns={count: "params"})
+    table = table[[count, "tokens", "unique_tokens", "flops", "loss"]].rename(columns={count: "params"})
     fit = bs.fit(bs.load_runs(table, flops_rule="recorded"), model, random_seed=1)
     bs.check(fit).raise_if_bad()
     params, tokens = (planned[column].astype(float) for column in (count, "tokens"))
-    drawn = bs.predict(fit, params=params, tokens=tokens, new_run=True)
+    fresh_data = {"unique_tokens": tokens} if "unique_tokens" in fit.model.needs else {}
+    drawn = bs.predict(fit, params=params, tokens=tokens, **fresh_data, new_run=True)
     low, middle, high = drawn.quantile(INTERVAL, ["chain", "draw"]).to_numpy()
     about = planned[["width", "layers", "tokens"]].assign(form=name)
     return about.assign(median=middle, lower_90=low, upper_90=high)
