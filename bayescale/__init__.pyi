@@ -42,6 +42,8 @@ from .runs import Runs as Runs
 from .runs import load_runs as load_runs
 from .savings import savings as savings
 from .schedules import annealing_areas as annealing_areas
+from .scoring import Score as Score
+from .scoring import score as score
 from .simulating import design as design
 from .simulating import simulate as simulate
 from .versus import Versus as Versus

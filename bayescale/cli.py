@@ -26,6 +26,7 @@ from bayescale.cli_options import (
     FitFile,
     FlopsRule,
     Groups,
+    HeldOut,
     InferenceTokens,
     Inputs,
     Json,
@@ -267,6 +268,38 @@ def versus(
 
 
 @app.command()
+def score(
+    fit: FitFile,
+    runs: RunsTable,
+    column: Columns = [],  # noqa: B006
+    group: Groups = [],  # noqa: B006
+    bad_rows: BadRows = "error",
+    flops_rule: FlopsRule = "6ND",
+    in_group: Levels = [],  # noqa: B006
+    assume: Assumed = None,
+    ci_prob: Probability = None,
+    as_json: Json = False,
+) -> None:
+    """Say how well a fit foretold runs that it was not fitted to."""
+    from bayescale.scoring import score as score_runs
+
+    chosen = choose_fit(fit, in_group, assume)
+    held_out = read_runs(runs, column, group, None, bad_rows, flops_rule)
+    found = score_runs(chosen, held_out, ci_prob=ci_prob)
+    if as_json:
+        print_json(
+            elpd=found.elpd,
+            error=found.error,
+            bias=found.bias,
+            coverage=found.coverage,
+            ci_prob=found.ci_prob,
+            runs=records_of(found.table.reset_index()),
+        )
+        return
+    typer.echo(str(found))
+
+
+@app.command()
 def compare(
     runs: RunsTable,
     model: Annotated[list[str], typer.Option(help="A model card; repeat it.")],
@@ -325,15 +358,22 @@ def report(
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
+    held_out: HeldOut = None,
+    column: Columns = [],  # noqa: B006
+    flops_rule: FlopsRule = "6ND",
     to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
     ci_prob: Probability = None,
 ) -> None:
     """Write a report as one HTML file that opens offline."""
     from bayescale.reporting import report as write_report
+    from bayescale.scoring import score as score_runs
 
+    chosen = choose_fit(fit, in_group, assume)
+    unseen = held_out and read_runs(held_out, column, [], None, "error", flops_rule)
     path = write_report(
-        choose_fit(fit, in_group, assume),
+        chosen,
         to=to,
+        held_out=score_runs(chosen, unseen, ci_prob=ci_prob) if unseen else None,
         flops=flops or None,
         unique_tokens=unique_tokens,
         max_epochs=max_epochs,

@@ -27,6 +27,12 @@ RunsTable = Annotated[
     str,
     typer.Argument(metavar="RUNS", help="A .csv, .tsv, .parquet or .jsonl table, or a data set."),
 ]
+HeldOut = Annotated[
+    str | None,
+    typer.Option(
+        "--held-out", metavar="RUNS", help="Runs that were not fitted: a table, or a data set."
+    ),
+]
 Columns = Annotated[
     list[str],
     typer.Option("--column", metavar="NAME=COLUMN", help="Such as params=n_params; repeatable."),

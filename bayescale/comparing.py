@@ -14,6 +14,7 @@ from bayescale.intervals import interval_settings
 from bayescale.loo import psis_loo
 from bayescale.notes import Note
 from bayescale.runs import Runs
+from bayescale.scoring import score
 from bayescale.units import human
 
 HELD_OUT_SHARE = 0.2
@@ -152,10 +153,10 @@ def _loo(fits: Mapping[str, Fit]) -> pd.DataFrame:
 def _largest_compute_out(
     fits: Mapping[str, Fit], runs: Runs, below: np.ndarray, ci_prob: float
 ) -> pd.DataFrame:
-    from bayescale.fitting import evaluate_on, fit
+    from bayescale.fitting import fit
 
     held_out = runs.subset(~below)
-    scores, densities = {}, []
+    rows, densities = {}, []
     for name, whole in fits.items():
         sizes = whole.posterior.sizes
         part = fit(
@@ -167,33 +168,15 @@ def _largest_compute_out(
             progressbar=False,
             sample_kwargs={"target_accept": whole.attrs["target_accept"]},
         )
-        evaluated = evaluate_on(part, held_out)
-        draws = evaluated["log_likelihood"]
-        densities.append(logsumexp(draws, axis=0) - np.log(len(draws)))
-        scores[name] = _score(part, held_out, densities[-1], evaluated["predictive"], ci_prob)
-    table = pd.DataFrame.from_dict(scores, orient="index").rename_axis("model")
+        found = score(part, held_out, ci_prob=ci_prob)
+        densities.append(found.table["elpd"])
+        rows[name] = {key: getattr(found, key) for key in ("elpd", "error", "bias", "coverage")}
+        rows[name]["runs"] = len(held_out)
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
     table["weight"] = _stack(np.array(densities))
     table = table.sort_values("elpd", ascending=False)
     table.insert(1, "elpd_diff", table["elpd"] - table["elpd"].iloc[0])
     return table
-
-
-def _score(
-    part: Fit, held_out: Runs, elpd: np.ndarray, predicted_draws: np.ndarray, ci_prob: float
-) -> dict[str, float]:
-    tails = [(1 - ci_prob) / 2, (1 + ci_prob) / 2]
-    predictive = part.on_target_scale(predicted_draws, held_out)
-    lower, predicted, upper = np.quantile(predictive, [tails[0], 0.5, tails[1]], axis=0)
-    observed = held_out.table[part.model.law.target].to_numpy(float)
-    relative = predicted / observed - 1
-    inside = (observed >= lower) & (observed <= upper)
-    return {
-        "elpd": float(elpd.sum()),
-        "error": float(np.abs(relative).mean()),
-        "bias": float(relative.mean()),
-        "coverage": float(inside.mean()),
-        "runs": len(held_out),
-    }
 
 
 def _stack(elpd: np.ndarray) -> np.ndarray:

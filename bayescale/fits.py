@@ -14,7 +14,7 @@ import xarray as xr
 
 import bayescale
 from bayescale.card import POOLED_LOSS, Model
-from bayescale.errors import BayescaleWarning, FitError, ModelError
+from bayescale.errors import BayescaleWarning, FitError, ModelError, RunsError
 from bayescale.files import write_whole
 from bayescale.law import Law
 from bayescale.laws import get_law
@@ -127,6 +127,22 @@ class Fit:
         if isinstance(self.model.likelihood, BetaBinomial):
             return np.asarray(observed / runs.table["items"].to_numpy())
         return np.asarray(np.exp(observed))
+
+    def require(self, runs: Runs) -> None:
+        """Raise if other runs cannot be set against this fit.
+
+        Raises
+        ------
+        RunsError
+            If there are none, or they lack a column that the model needs.
+        """
+        if not len(runs):
+            raise RunsError(f"{runs.source}: has 0 runs to compare; give at least one")
+        if missing := [name for name in self.model.needs if name not in runs.table]:
+            raise RunsError(
+                f"{runs.source}: {self.model.name} needs {', '.join(self.model.needs)}, the runs "
+                f"have no {missing[0]}; name its column when loading them"
+            )
 
     def group(self, **levels: str | None) -> "Fit":
         """Return the fit of one group of a pooled fit, as if it had been fitted alone.

@@ -11,7 +11,7 @@ import xarray as xr
 from scipy.optimize import elementwise
 
 from bayescale.card import POOLED_LOSS, Model
-from bayescale.errors import FitError, RunsError
+from bayescale.errors import FitError
 from bayescale.extrapolating import FAR_DECADES, decades_beyond, describe_distance
 from bayescale.fits import Fit
 from bayescale.intervals import SAMPLE_DIMS, IntervalKind, credible_interval, interval_settings
@@ -159,7 +159,7 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
     >>> print(bs.versus(fit, bs.load_runs("muon.csv")))  # doctest: +SKIP
     """
     resource, powers = _resource(fit.model)
-    _require(fit.model, new_runs)
+    fit.require(new_runs)
     point = target_point(new_runs.table[new_runs.quantities])
     mean_loss(fit, point)
     log_m = _solve(fit, point, powers, _loss_behind(fit, new_runs, random_seed))
@@ -196,16 +196,6 @@ def _resource(model: Model) -> tuple[str, dict[str, float]]:
             f"({', '.join([*_COUNTS, 'steps'])}); give a fit of a law of one of them"
         )
     return " and ".join(quantity_of(name).label for name in powers), powers
-
-
-def _require(model: Model, new_runs: Runs) -> None:
-    if not len(new_runs):
-        raise RunsError(f"{new_runs.source}: has 0 runs to compare; give at least one")
-    if missing := [name for name in model.needs if name not in new_runs.table]:
-        raise RunsError(
-            f"{new_runs.source}: {model.name} needs {', '.join(model.needs)}, the runs have no "
-            f"{missing[0]}; name its column when loading them"
-        )
 
 
 def _loss_behind(fit: Fit, runs: Runs, random_seed: int | None) -> FloatArray:

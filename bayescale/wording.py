@@ -10,6 +10,7 @@ import xarray as xr
 from bayescale.intervals import credible_interval, interval_settings
 from bayescale.plan import Plan
 from bayescale.pools import Pool
+from bayescale.scoring import Score
 from bayescale.units import human
 
 _BINDING = {
@@ -169,6 +170,18 @@ def describe_choice(plan: Plan, budget: int) -> str:
     chosen = plan.choice(budget)
     probability = float(table["probability_best"][chosen])
     return f"{chosen}, the best of {len(table)} with probability {probability:.2f}"
+
+
+def describe_score(score: Score) -> str:
+    """Say in a sentence how well a fit foretold runs."""
+    inside, runs = int(score.table["inside"].sum()), len(score.table)
+    aim = {1: "high", -1: "low"}.get(int(np.sign(round(score.bias, 5))), "off")
+    return (
+        f"{inside} of {runs} {'run' if runs == 1 else 'runs'} that {score.model} was not fitted to "
+        f"came out inside {'its' if runs == 1 else 'their'} {score.ci_prob:.0%} "
+        f"{'interval' if runs == 1 else 'intervals'}; the predicted medians are {score.error:.2%} "
+        f"away on average, {abs(score.bias):.2%} too {aim}"
+    )
 
 
 def _span(draws: xr.DataArray, prob: float, name: str) -> str:

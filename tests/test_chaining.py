@@ -40,6 +40,16 @@ def test_counts_of_right_answers_are_fitted(accuracies):
     assert np.all(high - low < 0.1)
 
 
+def test_accuracies_that_were_not_fitted_are_scored(accuracies):
+    fit, values = accuracies
+    inputs = pd.DataFrame({"loss": np.linspace(2.05, 3.55, 40), "items": 500.0})
+    found = bs.score(fit, bs.simulate("accuracy_sigmoid", inputs, values=values, seed=8))
+    assert found.table[["lower", "accuracy", "upper"]].stack().between(0, 1).all()
+    assert found.table["loss"].tolist() == inputs["loss"].tolist()
+    assert found.coverage > 0.7
+    assert found.error < 0.1
+
+
 def test_few_items_scatter_more(accuracies):
     fit, _ = accuracies
     few, many = (

@@ -163,6 +163,37 @@ def test_report(call, fit_file, tmp_path):
     assert (tmp_path / "plan.html").read_text().lower().startswith("<!doctype html>")
 
 
+@pytest.fixture
+def large(tmp_path):
+    inputs = pd.DataFrame({"params": [2e9, 4e9, 8e9], "tokens": 4e11})
+    table = bs.simulate("chinchilla", inputs, values="besiroglu2024", seed=4).table
+    table.rename(columns={"loss": "final"}).to_csv(tmp_path / "large.csv", index=False)
+    return tmp_path / "large.csv"
+
+
+def test_score_says_how_runs_came_out(call, fit_file, large):
+    arguments = ["score", fit_file, large, "--column", "loss=final"]
+    status, out, _ = call(*arguments)
+    assert status == 0
+    assert "of 3 runs that chinchilla was not fitted to came out inside" in out
+    _, out, _ = call(*arguments, "--json", "--ci-prob", "0.5")
+    answer = json.loads(out)
+    assert answer["ci_prob"] == 0.5
+    assert answer["coverage"] == sum(run["inside"] for run in answer["runs"]) / 3
+
+
+def test_score_of_fitted_runs_is_one_sentence(call, fit_file, table):
+    status, _, err = call("score", fit_file, table, *COLUMNS)
+    assert status == 2
+    assert "40 of the 40 runs are among those that chinchilla was fitted to" in err
+
+
+def test_a_report_shows_runs_that_were_held_out(call, fit_file, large, tmp_path):
+    status, _, _ = call("report", fit_file, "--held-out", large, "--column", "loss=final")
+    assert status == 0
+    assert "Held-out runs" in (tmp_path / "report.html").read_text()
+
+
 def test_models_lists_every_card(call):
     _, out, _ = call("models")
     assert all(name in out for name in bs.models())

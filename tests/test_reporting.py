@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pandas as pd
 import pytest
 
+import bayescale as bs
 from bayescale.allocating import allocate
 from bayescale.checking import Checks, check
 from bayescale.comparing import Comparison
@@ -201,6 +202,22 @@ def test_a_comparison_says_which_score_answers_the_question(tmp_path):
     assert "chinchilla 40.0 0.0 0.42% −0.1% 90% 1.00 10" in text
     assert "chinchilla 210.0 0.0 0.0 1.00 0" in text
     assert "There is nothing to compare it with." in text
+
+
+def test_runs_that_were_held_out_stand_beside_their_prediction(tmp_path):
+    fit = synthetic_fit()
+    inputs = pd.DataFrame({"params": [3e9, 9e9], "tokens": 2e11})
+    drawn = bs.simulate("chinchilla", inputs, values="besiroglu2024", seed=2).table
+    missed = drawn.assign(loss=[drawn["loss"][0], 1.1 * drawn["loss"][1]])
+    missed.to_csv(tmp_path / "large.csv", index=False)
+    found = bs.score(fit, bs.load_runs(tmp_path / "large.csv"))
+    page = make(tmp_path, fit, held_out=found)
+    assert "held-out" in page.ids
+    assert page.text.count("1 of 2 runs that chinchilla was not fitted to came out inside") == 2
+    loss = f"{missed['loss'][0]:.4f}"
+    assert re.search(rf"\d 3B 200B \S+ {loss} .* inside \d 9B 200B .* outside", page.text)
+    assert "--held-out" in page.text
+    assert "held_out=bs.score(fit, bs.load_runs(" in page.text
 
 
 def test_interval_settings_are_stated(tmp_path):

@@ -21,7 +21,8 @@ from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
 from bayescale.runs import READERS
-from bayescale.wording import USUAL, describe_limits, describe_marginal
+from bayescale.scoring import Score
+from bayescale.wording import USUAL, describe_limits, describe_marginal, describe_score
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Question:
     interval: Interval
     plan: Plan | None
     comparison: Comparison | None
+    held_out: Score | None
     checks: Checks
     targets: tuple[float, ...]
     title: str | None
@@ -56,6 +58,7 @@ class Context:
     prediction: dict[str, Any]
     plan: dict[str, Any] | None
     comparison: dict[str, Any] | None
+    held_out: dict[str, Any] | None
     reproduce: dict[str, Any]
     figures: dict[str, Markup]
 
@@ -97,6 +100,7 @@ def build_context(fit: Fit, question: Question) -> Context:
         prediction={"why_not": why_not, "column": _frontier_label(fit)},
         plan=_plan(question),
         comparison=_comparison(question.comparison),
+        held_out=_held_out(question.held_out),
         reproduce=_reproduce(fit, question),
         figures=figures,
     )
@@ -213,6 +217,20 @@ def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
     }
 
 
+def _held_out(score: Score | None) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    columns, rows = tables.held_out_table(score)
+    return {
+        "sentence": describe_score(score),
+        "columns": columns,
+        "rows": rows,
+        "left_off": len(score.table) - len(rows),
+        "probability": f"{100 * score.ci_prob:g}%",
+        "notes": score.notes,
+    }
+
+
 def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
     interval = {"ci_prob": question.interval.prob, "ci_kind": question.interval.kind}
     plan, why_not = question.plan, ""
@@ -252,7 +270,8 @@ def _frontier_label(fit: Fit) -> str:
 
 
 def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
-    attrs, source, options = fit.attrs, _source(fit), _options(question)
+    attrs, source, options = fit.attrs, _source(fit.runs.source), _options(question)
+    held_out = None if question.held_out is None else _source(question.held_out.source)
     return {
         "versions": tables.version_rows(fit),
         "seed": int(attrs["random_seed"]),
@@ -264,9 +283,9 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
         "formula": str(attrs["formula"]),
         "card": tables.card_text(fit),
         "runs_quoted": shlex.quote(source),
-        "runs_python": f"datasets.load({json.dumps(source)})"
-        if source in datasets()
-        else f"load_runs({json.dumps(source)})",
+        "runs_python": _load_line(source),
+        "held_out": "" if held_out is None else _load_line(held_out),
+        "held_out_line": "" if held_out is None else f" --held-out {shlex.quote(held_out)}",
         "options": {
             name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
             for name, texts in options.items()
@@ -283,12 +302,16 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
     }
 
 
-def _source(fit: Fit) -> str:
-    """Return what to load the runs from: their file, the name of their data set, or a stand-in."""
-    source = fit.runs.source
-    if Path(source).suffix.lower() in READERS:
-        return source
-    return next((name for name, card in datasets().items() if card.title == source), "runs.csv")
+def _source(given: str) -> str:
+    """Return what to load runs from: their file, the name of their data set, or a stand-in."""
+    if Path(given).suffix.lower() in READERS:
+        return given
+    return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
+
+
+def _load_line(source: str) -> str:
+    verb = "datasets.load" if source in datasets() else "load_runs"
+    return f"{verb}({json.dumps(source)})"
 
 
 def _options(question: Question) -> dict[str, list[str]]:

@@ -12,11 +12,17 @@ from bayescale.plan import Plan
 from bayescale.reporting.digits import Interval, count, decimals, fixed, percent
 from bayescale.reporting.symbols import find_symbols, label_of, symbol_html
 from bayescale.runs import Runs
+from bayescale.scoring import Score
 
 type Row = list[Any]
 
 MAX_REFUSED = 200
 """How many refused rows a report lists."""
+
+MAX_HELD_OUT = 50
+"""How many runs that were held out a report lists."""
+
+_OF_A_SCORE = {"median", "lower", "upper", "inside", "error", "elpd", "extrapolation"}
 
 
 def range_rows(runs: Runs) -> list[Row]:
@@ -102,6 +108,29 @@ def side_by_side_rows(table: pd.DataFrame) -> list[Row]:
         loss = f"{row['expected_loss']:.4g}"
         rows.append([f"{count(float(flops))}, {name}", *counts, loss, span, *share])
     return rows
+
+
+def held_out_table(score: Score) -> tuple[list[str], list[Row]]:
+    """Return the headings and the rows of the runs that were held out.
+
+    What went into each run, the observed value, the interval of the prediction, its error, and
+    whether the run lies inside.
+    """
+    table = score.table.head(MAX_HELD_OUT)
+    *inputs, target = (str(name) for name in table.columns if name not in _OF_A_SCORE)
+    places = decimals(float((table["upper"] - table["lower"]).min()), 3)
+    headings = ["run", *map(label_of, inputs), target, "predicted", "lower", "upper", "error", ""]
+    rows = [
+        [
+            str(run),
+            *(count(row[name]) for name in inputs),
+            *(fixed(row[name], places) for name in (target, "median", "lower", "upper")),
+            percent(row["error"]).replace("-", "−"),
+            "inside" if row["inside"] else "outside",
+        ]
+        for run, row in table.iterrows()
+    ]
+    return headings, rows
 
 
 def loo_rows(comparison: Comparison) -> list[Row]:

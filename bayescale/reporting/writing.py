@@ -17,6 +17,7 @@ from bayescale.intervals import IntervalKind, interval_settings
 from bayescale.plan import Plan
 from bayescale.reporting.context import Context, Question, build_context
 from bayescale.reporting.digits import Interval
+from bayescale.scoring import Score
 
 
 def report(
@@ -25,6 +26,7 @@ def report(
     to: str | Path,
     plan: Plan | None = None,
     comparison: Comparison | None = None,
+    held_out: Score | None = None,
     checks: Checks | None = None,
     flops: float | Sequence[float] | None = None,
     ci_prob: float | None = None,
@@ -44,6 +46,8 @@ def report(
         A plan made from this fit.
     comparison : Comparison, optional
         A comparison with other models.
+    held_out : Score, optional
+        How well the fit foretold runs that it was not fitted to, as `score` returns it.
     checks : Checks, optional
         The checks of this fit; made if absent.
     flops : float or sequence of float, optional
@@ -82,6 +86,7 @@ def report(
         interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),
         plan=plan,
         comparison=comparison,
+        held_out=held_out,
         checks=check(fit) if checks is None else checks,
         targets=()
         if flops is None

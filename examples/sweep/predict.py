@@ -41,8 +41,8 @@ def read_plans(path: str) -> pd.DataFrame:
 
 def forecast(name: str, model: str, count: str, fresh: str, planned: pd.DataFrame) -> pd.DataFrame:
     """Predict one new run at each plan, its seed noise included."""
-    table = pd.read_csv(fresh).query("flag.isna()")
-    table = table[[count, "tokens", "unique_tokens", "flops", "loss"]].rename(columns={count: "params"})
+    kept = [count, "tokens", "unique_tokens", "flops", "loss"]
+    table = pd.read_csv(fresh).query("flag.isna()")[kept].rename(columns={count: "params"})
     fit = bs.fit(bs.load_runs(table, flops_rule="recorded"), model, random_seed=1)
     bs.check(fit).raise_if_bad()
     params, tokens = (planned[column].astype(float) for column in (count, "tokens"))
