@@ -17,29 +17,23 @@ from bayescale.cli_inputs import (
     read_runs,
     require_writable,
 )
+from bayescale.cli_limits import takes_limits
 from bayescale.cli_options import (
     Assumed,
     BadRows,
-    Candidates,
     Columns,
     Counts,
     FitFile,
     FlopsRule,
     Groups,
     HeldOut,
-    InferenceTokens,
     Inputs,
     Json,
     Levels,
-    MaxEpochs,
-    MaxMemory,
-    MaxParams,
-    MaxRatio,
     Probability,
     RunColumn,
     RunsTable,
     Seed,
-    UniqueTokens,
     read_count,
 )
 from bayescale.cli_output import plan_as_json, print_json, records_of
@@ -163,16 +157,12 @@ def predict(
 
 
 @app.command()
+@takes_limits
 def allocate(
+    *,
+    limits: dict[str, Any],
     fit: FitFile,
     flops: Counts,
-    unique_tokens: UniqueTokens = None,
-    max_epochs: MaxEpochs = None,
-    max_params: MaxParams = None,
-    max_memory: MaxMemory = None,
-    max_tokens_per_param: MaxRatio = None,
-    inference_tokens: InferenceTokens = None,
-    candidate: Candidates = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
@@ -186,14 +176,8 @@ def allocate(
     plan = allocate_budget(
         choose_fit(fit, in_group, assume),
         flops=flops,
-        unique_tokens=unique_tokens,
-        max_epochs=max_epochs,
-        max_params=max_params,
-        max_memory=max_memory,
-        max_tokens_per_param=max_tokens_per_param,
-        inference_tokens=inference_tokens or 0.0,
-        candidates=candidate,
         inputs=parse_choices(further),
+        **limits,
     )
     if as_json:
         print_json(**plan_as_json(plan, ci_prob))
@@ -202,17 +186,13 @@ def allocate(
 
 
 @app.command()
+@takes_limits
 def reach(
+    *,
+    limits: dict[str, Any],
     fit: FitFile,
     target_loss: Annotated[float, typer.Option(help="The loss to reach.")],
     confidence: Annotated[float, typer.Option(help="How surely the budget must do.")] = 0.5,
-    unique_tokens: UniqueTokens = None,
-    max_epochs: MaxEpochs = None,
-    max_params: MaxParams = None,
-    max_memory: MaxMemory = None,
-    max_tokens_per_param: MaxRatio = None,
-    inference_tokens: InferenceTokens = None,
-    candidate: Candidates = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
@@ -225,14 +205,8 @@ def reach(
         choose_fit(fit, in_group, assume),
         target_loss=target_loss,
         confidence=confidence,
-        unique_tokens=unique_tokens,
-        max_epochs=max_epochs,
-        max_params=max_params,
-        max_memory=max_memory,
-        max_tokens_per_param=max_tokens_per_param,
-        inference_tokens=inference_tokens,
-        candidates=candidate,
         inputs=parse_inputs(further),
+        **limits,
     )
     if as_json:
         budget = float(found.plan.committed["flops"][0])
@@ -345,16 +319,12 @@ def compare(
 
 
 @app.command()
+@takes_limits
 def report(
+    *,
+    limits: dict[str, Any],
     fit: FitFile,
     flops: Counts = [],  # noqa: B006
-    unique_tokens: UniqueTokens = None,
-    max_epochs: MaxEpochs = None,
-    max_params: MaxParams = None,
-    max_memory: MaxMemory = None,
-    max_tokens_per_param: MaxRatio = None,
-    inference_tokens: InferenceTokens = None,
-    candidate: Candidates = [],  # noqa: B006
     further: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
@@ -375,15 +345,9 @@ def report(
         to=to,
         held_out=score_runs(chosen, unseen, ci_prob=ci_prob) if unseen else None,
         flops=flops or None,
-        unique_tokens=unique_tokens,
-        max_epochs=max_epochs,
-        max_params=max_params,
-        max_memory=max_memory,
-        max_tokens_per_param=max_tokens_per_param,
-        inference_tokens=inference_tokens or 0.0,
-        candidates=candidate,
         inputs=parse_choices(further),
         ci_prob=ci_prob,
+        **limits,
     )
     typer.echo(f"The report is {path}.")
 

@@ -76,29 +76,3 @@ Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same
 Probability = Annotated[
     float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
 ]
-UniqueTokens = Annotated[
-    float | None,
-    typer.Option(parser=read_count, metavar="COUNT", help="Distinct tokens at hand."),
-]
-MaxParams = Annotated[
-    float | None,
-    typer.Option(parser=read_count, metavar="COUNT", help="The largest model."),
-]
-MaxMemory = Annotated[
-    float | None,
-    typer.Option(parser=read_count, metavar="BYTES", help="Bytes that hold the weights."),
-]
-MaxRatio = Annotated[
-    float | None, typer.Option("--max-tokens-per-param", help="The most tokens per parameter.")
-]
-InferenceTokens = Annotated[
-    float | None,
-    typer.Option(parser=read_count, metavar="COUNT", help="Tokens the model will serve."),
-]
-Candidates = Annotated[
-    list[float],
-    typer.Option(
-        "--candidate", parser=read_count, metavar="COUNT", help="A size to choose from; repeatable."
-    ),
-]
-MaxEpochs = Annotated[float | None, typer.Option(help="How often they may be used; 1 by default.")]
