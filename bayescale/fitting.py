@@ -29,6 +29,9 @@ from bayescale.runs import Runs
 TARGET_ACCEPTS = (0.9, 0.98, 0.995)
 """Acceptance rates tried in turn until no transition diverges."""
 
+SLOW, LONGER = 0.15, 4
+"""Where fewer than this share of the draws are effective, so many times as many are taken."""
+
 
 def fit(
     runs: Runs,
@@ -80,7 +83,9 @@ def fit(
     Notes
     -----
     If transitions diverge, sampling is repeated with a higher ``target_accept`` (unless it is
-    given); what is left is recorded, and `check` reports it.
+    given); what is left is recorded, and `check` reports it. If the chains mix slowly (a coordinate
+    has an effective sample size below 15% of the draws), they are made four times as long, and
+    every fourth draw is kept.
     """
     model = get_model(model)
     if pool is not None:
@@ -98,14 +103,14 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
-    sampled, target_accept = _sample(density.with_data(model_data(model, runs)), settings)
+    sampled, how = _sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
     names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
     tree = assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = _describe(model, runs, seed) | {
-        "target_accept": target_accept,
+        **how,
         "compile_seconds": compiled - started,
         "sampling_seconds": finished - compiled,
     }
@@ -196,17 +201,45 @@ def _density(model: Model, runs: Runs) -> CompiledDensity:
     return _DENSITIES[key]
 
 
-def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, float]:
+def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, dict[str, float]]:
+    """Return draws, and the acceptance rate and thinning they took."""
+    settings = {"adaptation": "low_rank", "save_warmup": False, **settings}
     tries = [settings.pop("target_accept")] if "target_accept" in settings else TARGET_ACCEPTS
     for target_accept in tries:
-        sampled = nutpie.sample(
-            compiled,
-            **{"adaptation": "low_rank", "save_warmup": False, **settings},
-            target_accept=target_accept,
-        )
+        sampled = nutpie.sample(compiled, **settings, target_accept=target_accept)
         if not sampled["sample_stats"]["diverging"].any():
             break
-    return sampled, target_accept
+    how = {"target_accept": target_accept, "thin": 1}
+    if _effective_share(sampled) < SLOW:
+        settings["draws"] *= LONGER
+        sampled = _thin(nutpie.sample(compiled, **settings, target_accept=target_accept))
+        how["thin"] = LONGER
+    return sampled, how
+
+
+def _effective_share(sampled: xr.DataTree) -> float:
+    """Return the least effective sample size of a coordinate, as a share of the draws."""
+    import arviz_stats
+
+    points = sampled["posterior"].to_dataset()[POINT]
+    sizes = [float(arviz_stats.ess(points, method=kind).min()) for kind in ("bulk", "tail")]
+    return min(sizes) / (points.sizes["chain"] * points.sizes["draw"])
+
+
+def _thin(sampled: xr.DataTree) -> xr.DataTree:
+    """Keep the last of every few draws, which counts as divergent if one of them is."""
+    groups = {name: sampled[name].to_dataset() for name in ("posterior", "sample_stats")}
+    diverging = groups["sample_stats"]["diverging"].to_numpy()
+    chains, draws = diverging.shape
+    kept = {
+        name: part.isel(draw=slice(LONGER - 1, None, LONGER)).assign_coords(
+            draw=range(draws // LONGER)
+        )
+        for name, part in groups.items()
+    }
+    some = diverging.reshape(chains, -1, LONGER).any(axis=-1)
+    kept["sample_stats"]["diverging"] = (("chain", "draw"), some)
+    return xr.DataTree.from_dict(kept)
 
 
 def _interactive() -> bool:

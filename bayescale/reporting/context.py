@@ -278,6 +278,7 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
         "created_at": str(attrs.get("created_at", ""))[:16].replace("T", " "),
         "chains": fit.posterior.sizes["chain"],
         "draws": fit.posterior.sizes["draw"],
+        "thin": f" (every {thin}th of more)" if (thin := int(attrs.get("thin", 1))) > 1 else "",
         "target_accept": f"{float(attrs.get('target_accept', float('nan'))):g}",
         "seconds": f"{float(attrs.get('sampling_seconds', float('nan'))):.1f}",
         "formula": str(attrs["formula"]),
