@@ -33,6 +33,8 @@ _LIMITS = {
     "inputs": "{}",
 }
 _MORE = 1.1
+# More compute than this in exchange for a tenth more tokens is no number to quote.
+_FAR_MORE = 10.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
 
@@ -145,15 +147,19 @@ def describe_marginal(plan: Plan, budget: int, prob: float | None = None) -> lis
             gain = credible_interval(-np.log(_MORE) * marginal[name], prob)
             if float(gain["upper"]) <= _NOTHING:
                 found.append(f"{more} {what} would gain nothing")
+            elif float(gain["median"]) < 0:
+                loss = credible_interval(np.log(_MORE) * marginal[name], prob)
+                found.append(f"{more} {what} would raise the loss by {_between(loss, '.2g')}")
             else:
                 found.append(f"{more} {what} would lower the loss by {_between(gain, '.2g')}")
     exchange = marginal.get("exchange", xr.DataArray(0.0))
     # Infinite where compute gains nothing: no amount of it is worth the tokens.
     if bool(((exchange > 0) & np.isfinite(exchange)).all()):
         worth = credible_interval(_MORE**exchange - 1, prob)
-        found.append(
-            f"{more} unique tokens are worth as much as {_between(worth, '.2%')} more compute"
-        )
+        amount = f"as much as {_between(worth, '.2%')}"
+        if float(worth["upper"]) > _FAR_MORE:
+            amount = f"at least {float(worth['lower']):.2%}"
+        found.append(f"{more} unique tokens are worth {amount} more compute")
     return found
 
 
