@@ -138,10 +138,10 @@ def limited() -> list[dict]:
 
 
 def holdout() -> list[dict]:
-    """Runs to predict before they are trained: 4 to 8 times the largest budget of `fresh`."""
-    plans = (((64, 2), 1.2e13), ((96, 3), 1.2e13), ((96, 2), 2.4e13), ((128, 4), 2.4e13),
-             ((192, 4), 2.4e13))
-    return [plan("holdout", shape, flops=flops) for shape, flops in plans]
+    """Runs to predict before they are trained: 3 to 8 times the largest budget of `fresh`."""
+    sizes = (96, 3), (64, 2), (96, 2), (128, 4), (192, 4)
+    runs = [plan("holdout", s, flops=1.2e13 if i < 2 else 2.4e13) for i, s in enumerate(sizes)]
+    return runs + [plan("holdout", s, flops=1e13, unique=512e3) for s in sizes[1:4]]
 
 
 def grid() -> list[dict]:
@@ -212,9 +212,9 @@ def train(run: dict, rows: torch.Tensor, held_out: torch.Tensor) -> dict:
     with torch.no_grad():
         losses = torch.cat([model(part.long()).mean(1) for part in held_out.split(64)]).double()
     chance = torch.special.entr(torch.bincount(held_out.flatten()) / held_out.numel()).sum()
-    last = seen[-math.ceil(len(seen) / 10) :]
-    dead = "" if losses.mean() < chance else f"dead: byte frequencies alone give {chance:.3f}"
-    return {"loss": round(losses.mean().item(), 6), "train_loss": round(sum(last) / len(last), 6),
+    trained = sum(seen[-(tenth := math.ceil(len(seen) / 10)) :]) / tenth
+    dead = "" if trained < chance else f"dead: byte frequencies alone give {chance:.3f}"
+    return {"loss": round(losses.mean().item(), 6), "train_loss": round(trained, 6),
             "loss_se": round(losses.std().item() / math.sqrt(len(losses)), 6), "flag": dead}
 
 
