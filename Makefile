@@ -45,7 +45,7 @@ help: ## list these targets
 
 install: .venv/installed ## make .venv with exactly the locked versions, and this package
 
-demo: .venv/installed ## fit public runs, plan a budget and write a report
+demo: .venv/installed ## fit a sweep, foretell larger runs, plan a budget and write a report
 	$(BIN)/bayescale demo
 
 test: .venv/installed ## the tests, without those that take minutes

@@ -55,7 +55,7 @@ app = typer.Typer(
 def demo(
     to: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("bayescale-demo"),
 ) -> None:
-    """Fit public training runs, plan a budget and write a report."""
+    """Fit a sweep that comes with bayescale, plan a budget and write a report."""
     from bayescale.demo import run_demo
 
     path = run_demo(to, say=typer.echo)

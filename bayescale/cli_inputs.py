@@ -1,5 +1,6 @@
 """What the command line reads: tables, fits, groups and pairs."""
 
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +27,19 @@ def read_runs(
     from bayescale.datasets import load as load_dataset
     from bayescale.runs import load_runs
 
+    asked: dict[str, Any] = {
+        "columns": parse_pairs("column", "NAME=COLUMN", columns),
+        "groups": groups,
+        "run": run,
+    }
+    asked |= {"bad_rows": bad_rows, "flops_rule": flops_rule}
     if source in all_datasets() and not Path(source).exists():
-        return load_dataset(source)
-    named = parse_pairs("column", "NAME=COLUMN", columns)
-    runs = load_runs(
-        source,
-        columns=named,
-        groups=groups,
-        run=run,
-        bad_rows=bad_rows,
-        flops_rule=flops_rule,
-    )
+        usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
+        chosen = {
+            name: value for name, value in asked.items() if (value or usual[name]) != usual[name]
+        }
+        return load_dataset(source, **chosen)
+    runs = load_runs(source, **asked)
     for row in runs.refused.itertuples():
         line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
         typer.echo(line, err=True)

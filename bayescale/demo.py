@@ -1,4 +1,4 @@
-"""From public training runs to a report on a budget, in one call."""
+"""From training runs to a report on a budget, in one call."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,20 +7,22 @@ from bayescale.allocating import allocate
 from bayescale.card import get_model
 from bayescale.checking import check
 from bayescale.datasets import load as load_dataset
-from bayescale.errors import FitError, RunsError
+from bayescale.errors import FitError
 from bayescale.fits import Fit, load
 from bayescale.reporting import report
 from bayescale.runs import Runs
+from bayescale.scoring import score
 
-MODEL = "chinchilla"
-FLOPS = 5.76e23
-UNIQUE_TOKENS = 3.5e11
-MAX_EPOCHS = 4.0
+RUNS, HELD_OUT = "sweep_all", "sweep_holdout"
+MODEL = "overfitting_penalty_free"
+FLOPS = 1e13
+UNIQUE_TOKENS = 5.12e5
+MAX_EPOCHS = 64.0
 SEED = 1
 
 
 def run_demo(folder: str | Path, say: Callable[[str], None]) -> Path:
-    """Fit public runs, plan a budget under a data limit, and write a report.
+    """Fit a sweep, foretell larger runs, plan a budget under a data limit, and write a report.
 
     Parameters
     ----------
@@ -44,31 +46,24 @@ def run_demo(folder: str | Path, say: Callable[[str], None]) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FitError(f"{folder}: {error.strerror}; give a folder that can be written") from None
-    runs = _runs(say)
+    runs = load_dataset(RUNS)
     say(str(runs))
     found = _saved(folder / "fit.nc", runs)
     if found is None:
-        say(f"Fitting {MODEL} by NUTS; the first time this compiles for half a minute.")
+        say(f"\nFitting {MODEL} by NUTS; the first time this compiles for half a minute.")
         from bayescale.fitting import fit
 
         found = fit(runs, MODEL, random_seed=SEED)
         found.save(folder / "fit.nc")
     else:
-        say(f"Using the fit in {folder / 'fit.nc'}.")
+        say(f"\nUsing the fit in {folder / 'fit.nc'}.")
     checks = check(found)
-    say(str(checks))
+    say(f"{checks}\n\nHow larger runs came out, which the fit has not seen:")
+    held_out = score(found, load_dataset(HELD_OUT))
+    say(f"{held_out}\n")
     plan = allocate(found, flops=FLOPS, unique_tokens=UNIQUE_TOKENS, max_epochs=MAX_EPOCHS)
     say(str(plan))
-    return report(found, to=folder / "report.html", plan=plan, checks=checks)
-
-
-def _runs(say: Callable[[str], None]) -> Runs:
-    try:
-        return load_dataset("chinchilla")
-    except RunsError as error:
-        say(f"The public runs are not to be had ({error}).")
-        say("The demo goes on with simulated runs.")
-        return load_dataset("simulated")
+    return report(found, to=folder / "report.html", plan=plan, checks=checks, held_out=held_out)
 
 
 def _saved(path: Path, runs: Runs) -> Fit | None:

@@ -6,7 +6,7 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -205,16 +205,24 @@ def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, dict[
     """Return draws, and the acceptance rate and thinning they took."""
     settings = {"adaptation": "low_rank", "save_warmup": False, **settings}
     tries = [settings.pop("target_accept")] if "target_accept" in settings else TARGET_ACCEPTS
+    sampled, reached = _escalate(compiled, settings, tries)
+    thin = LONGER if _effective_share(sampled) < SLOW else 1
+    if thin > 1:
+        settings["draws"] *= thin
+        sampled, reached = _escalate(compiled, settings, [t for t in tries if t >= reached])
+        sampled = _thin(sampled)
+    return sampled, {"target_accept": reached, "thin": thin}
+
+
+def _escalate(
+    compiled: Any, settings: Mapping[str, Any], tries: Sequence[float]
+) -> tuple[xr.DataTree, float]:
+    """Raise the acceptance rate until no transition diverges; return draws and the rate."""
     for target_accept in tries:
         sampled = nutpie.sample(compiled, **settings, target_accept=target_accept)
         if not sampled["sample_stats"]["diverging"].any():
             break
-    how = {"target_accept": target_accept, "thin": 1}
-    if _effective_share(sampled) < SLOW:
-        settings["draws"] *= LONGER
-        sampled = _thin(nutpie.sample(compiled, **settings, target_accept=target_accept))
-        how["thin"] = LONGER
-    return sampled, how
+    return sampled, target_accept
 
 
 def _effective_share(sampled: xr.DataTree) -> float:

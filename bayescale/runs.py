@@ -155,10 +155,7 @@ class Runs:
 
     def __str__(self) -> str:
         """Describe the runs in a sentence."""
-        ranges = ", ".join(
-            f"{column} {human(self.table[column].min())} to {human(self.table[column].max())}"
-            for column in self.quantities
-        )
+        ranges = ", ".join(f"{column} {_range(self.table[column])}" for column in self.quantities)
         kind = "simulated runs" if self.simulated else "runs"
         rows = self.refused["row"].nunique()
         refused = f", {rows} row{'s' if rows > 1 else ''} refused" if rows else ""
@@ -168,6 +165,11 @@ class Runs:
             if name in self.table
         )
         return f"{len(self)} {kind} from {self.source}: {ranges}{outcomes}{refused}"
+
+
+def _range(values: pd.Series) -> str:
+    low, high = human(values.min()), human(values.max())
+    return low if low == high else f"{low} to {high}"
 
 
 def load_runs(

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from bayescale.datasets.card import DatasetCard, Flagged, Shipped, Simulation, read_card
+import pandas as pd
+
+from bayescale.datasets.card import DatasetCard, Download, Flagged, Shipped, Simulation, read_card
 from bayescale.datasets.fetching import fetch
 from bayescale.datasets.simulating import simulate
 from bayescale.errors import RunsError
@@ -37,7 +40,7 @@ def datasets() -> dict[str, DatasetCard]:
     return {path.stem: read_card(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
 
 
-def load(name: str, *, keep_flagged: bool = False) -> Runs:
+def load(name: str, *, keep_flagged: bool = False, **options: Any) -> Runs:
     """Load a data set.
 
     Tables that may not be passed on are downloaded once and kept in the cache of the user.
@@ -51,6 +54,9 @@ def load(name: str, *, keep_flagged: bool = False) -> Runs:
     keep_flagged : bool, default False
         Whether to keep the rows that the card flags. By default they are listed, with the
         reason, in `Runs.refused`.
+    **options
+        As in `bayescale.load_runs`, in place of what the card says: for instance another column,
+        ``params="params_nonembedding"``.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def load(name: str, *, keep_flagged: bool = False) -> Runs:
     >>> len(load("simulated"))
     54
     """
-    return load_card(get_dataset(name), keep_flagged=keep_flagged)
+    return load_card(get_dataset(name), keep_flagged=keep_flagged, **options)
 
 
 def get_dataset(name: str) -> DatasetCard:
@@ -87,14 +93,26 @@ def get_dataset(name: str) -> DatasetCard:
     return datasets()[name]
 
 
-def load_card(card: DatasetCard, *, keep_flagged: bool = False) -> Runs:
+def load_card(card: DatasetCard, *, keep_flagged: bool = False, **options: Any) -> Runs:
     """Load the data set of a card; see `load`."""
     if isinstance(card.origin, Simulation):
+        if options:
+            raise RunsError(
+                f"{card.name}: {', '.join(options)} cannot be chosen, the runs are drawn from a "
+                "formula; load it by its name alone"
+            )
         runs = simulate(card.origin)
     else:
-        path = card.origin.path if isinstance(card.origin, Shipped) else fetch(card.origin)
-        runs = load_runs(path, name=card.title, **card.origin.columns.model_dump())
+        runs = load_runs(
+            _table(card.origin), name=card.title, **card.origin.columns.model_dump() | options
+        )
     return runs if keep_flagged or card.flagged is None else _set_aside(runs, card.flagged)
+
+
+def _table(origin: Shipped | Download) -> pd.DataFrame | Path:
+    if isinstance(origin, Download):
+        return fetch(origin)
+    return pd.concat(map(pd.read_csv, origin.paths), ignore_index=True)
 
 
 def _set_aside(runs: Runs, flagged: Flagged) -> Runs:

@@ -46,23 +46,23 @@ class Download(_Part):
 
 
 class Shipped(_Part):
-    """A table that is part of bayescale.
+    """Tables that are part of bayescale.
 
     Attributes
     ----------
-    file : str
-        Its name, in the folder of the cards.
+    files : tuple of str
+        Their names, in the folder of the cards; all have the same columns.
     columns : Columns
-        How its columns are read.
+        How their columns are read.
     """
 
-    file: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
+    files: Annotated[tuple[Annotated[str, Field(pattern=r"^\w[\w.-]*$")], ...], Field(min_length=1)]
     columns: Columns
 
     @property
-    def path(self) -> Path:
-        """Where the table is."""
-        return Path(__file__).parent / self.file
+    def paths(self) -> list[Path]:
+        """Where the tables are."""
+        return [Path(__file__).parent / file for file in self.files]
 
 
 class Noise(_Part):
