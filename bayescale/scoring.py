@@ -23,11 +23,11 @@ class Score:
     Attributes
     ----------
     table : DataFrame
-        One row a run, with the index of the runs: what went into the run, the observed ``loss`` (or
-        what else the law predicts), ``median``, ``lower`` and ``upper`` of the prediction of one
-        run with its noise, whether the observed value lies ``inside``, its relative ``error``
-        (predicted / observed - 1), the log predictive density ``elpd``, and the ``extrapolation``
-        in decades.
+        One row a run, with the index of the runs: what the law takes and the ``flops``, the
+        observed ``loss`` (or what else the law predicts), ``median``, ``lower`` and ``upper`` of
+        the prediction of one run with its noise, whether the observed value lies ``inside``, its
+        relative ``error`` (predicted / observed - 1), the log predictive density ``elpd``, and the
+        ``extrapolation`` in decades.
     model : str
         The model that was fitted.
     source : str
@@ -120,13 +120,13 @@ def score(
     interval = credible_interval(draws, prob, ci_kind)
     target, log_density = fit.model.law.target, evaluated["log_likelihood"]
     taken = list(dict.fromkeys(fit.model.columns.values()))
-    table = runs.table[list(dict.fromkeys([*runs.quantities, *taken, target]))].copy()
+    known = [*taken, *({"flops"} & set(runs.table) - set(taken))]
+    table = runs.table[[*known, target]].copy()
     for name in ("median", "lower", "upper"):
         table[name] = interval[name].to_numpy()
     table["inside"] = table[target].between(table["lower"], table["upper"])
     table["error"] = table["median"] / table[target] - 1
     table["elpd"] = logsumexp(log_density, axis=0) - np.log(len(log_density))
-    known = [*taken, *({"flops"} & set(runs.table) - set(taken))]
     beyond = decades_beyond(fit.runs, target_point(runs.table[known]))
     table["extrapolation"] = furthest(beyond).to_numpy()
     return Score(table, fit.model.name, runs.source, prob, tuple(runs.notes))

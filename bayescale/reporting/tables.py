@@ -113,23 +113,22 @@ def side_by_side_rows(table: pd.DataFrame) -> list[Row]:
 def held_out_table(score: Score) -> tuple[list[str], list[Row]]:
     """Return the headings and the rows of the runs that were held out.
 
-    What went into each run, the observed value, the interval of the prediction, its error, and
-    whether the run lies inside.
+    What the law takes, the observed value, the prediction with its interval and error, and a word
+    on the runs that lie outside.
     """
     table = score.table.head(MAX_HELD_OUT)
     *inputs, target = (str(name) for name in table.columns if name not in _OF_A_SCORE)
     places = decimals(float((table["upper"] - table["lower"]).min()), 3)
-    headings = ["run", *map(label_of, inputs), target, "predicted", "lower", "upper", "error", ""]
-    rows = [
-        [
-            str(run),
-            *(count(row[name]) for name in inputs),
-            *(fixed(row[name], places) for name in (target, "median", "lower", "upper")),
-            percent(row["error"]).replace("-", "−"),
-            "inside" if row["inside"] else "outside",
-        ]
-        for run, row in table.iterrows()
-    ]
+    interval = f"{100 * score.ci_prob:g}% interval"
+    headings = ["run", *map(label_of, inputs), target, "predicted", interval, "error", ""]
+    rows = []
+    for run, row in table.iterrows():
+        middle, low, high = (fixed(row[name], places) for name in ("median", "lower", "upper"))
+        error = percent(row["error"]).replace("-", "−")
+        word = "" if row["inside"] else "outside"
+        counts = [count(row[name]) for name in inputs]
+        observed = fixed(row[target], places)
+        rows.append([str(run), *counts, observed, middle, f"{low} to {high}", error, word])
     return headings, rows
 
 
