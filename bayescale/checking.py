@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy import stats
 
 from bayescale.card import POOLED_LOSS
 from bayescale.errors import FitError
 from bayescale.fits import Fit
+from bayescale.likelihood import StudentT
 from bayescale.loo import psis_loo
 from bayescale.notes import Note, Severity
 from bayescale.runs import CONFIGURATION
@@ -22,6 +24,7 @@ EBFMI_WARNING = 0.3
 MIN_RATIO_SPREAD = 3.0
 MIN_DECADES = 1.0
 PPC_TAIL = 0.005
+LACK_OF_FIT, MISFIT = 0.001, 1.5
 
 _RESAMPLE = "Fit again with more draws, or look at the posterior for a ridge or a second mode."
 
@@ -84,8 +87,8 @@ def check(fit: Fit) -> Checks:
     -------
     Checks
         R-hat and effective sample size (Vehtari et al. 2021), divergences, E-BFMI, Pareto k of
-        PSIS-LOO (Vehtari et al. 2024), posterior predictive checks, and whether the runs can tell
-        the inputs of the law apart.
+        PSIS-LOO (Vehtari et al. 2024), posterior predictive checks, the scatter of repeated runs
+        against that of the residuals, and whether the runs can tell the inputs of the law apart.
     """
     found = [
         *_sampler(fit),
@@ -119,8 +122,8 @@ def _sampler(fit: Fit) -> Iterator[Note]:
                 f"it should be at least {ESS_WARNING}."
             )
             yield Note(f"ess_{kind}", severity, sentence, _RESAMPLE)
-    stats = fit.tree["sample_stats"].to_dataset()
-    divergences, total = int(stats["diverging"].sum()), stats["diverging"].size
+    diverging = fit.tree["sample_stats"]["diverging"]
+    divergences, total = int(diverging.sum()), diverging.size
     if divergences:
         severity = "error" if divergences > DIVERGENCES_ERROR * total else "warning"
         sentence = f"{divergences} of {total} transitions diverged, there should be none."
@@ -242,13 +245,42 @@ def _dependent_runs(fit: Fit) -> Iterator[Note]:
         )
         return
     repeats = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
-    if repeats:
+    if repeats and not (missed := list(_lack_of_fit(fit, repeats))):
         yield Note(
             "repeats",
             "info",
             f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
             "of the law can be told apart.",
             f"Fit with pool={{'{POOLED_LOSS}': '{CONFIGURATION}'}} to do so.",
+        )
+    elif repeats:
+        yield from missed
+
+
+def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:
+    """Test the residuals against the scatter of repeated runs, by the F test of lack of fit."""
+    if not isinstance(fit.model.likelihood, StudentT):
+        return
+    observed = fit.tree["observed_data"][fit.model.observed].to_numpy()
+    replicated = fit.tree["posterior_predictive"][fit.model.observed]
+    residual = observed - replicated.median(["chain", "draw"]).to_numpy()
+    levels = fit.runs.levels(CONFIGURATION)
+    within = observed - pd.Series(observed).groupby(levels).transform("mean").to_numpy()
+    noise = float(within @ within) / repeats
+    free = len(observed) - repeats - sum(n not in fit.model.fixed for n in fit.model.law.parameters)
+    if free < 1 or noise == 0:
+        return
+    ratio = float(residual @ residual - within @ within) / free / noise
+    # The typical residual too: one bad run is no lack of fit.
+    typical = float(np.median(np.abs(residual))) / stats.norm.ppf(0.75)
+    if stats.f.sf(ratio, free, repeats) < LACK_OF_FIT and typical > MISFIT * np.sqrt(noise):
+        yield Note(
+            "lack_of_fit",
+            "warning",
+            f"The residuals scatter by {typical:.1%}, runs that repeat another by "
+            f"{np.sqrt(noise):.1%}: {fit.model.name} misses something that is not noise.",
+            "See where the residuals bend (bs.plot_fit), compare other forms, and fit without the "
+            "cheapest runs: how far the answer moves is an uncertainty that no interval holds.",
         )
 
 

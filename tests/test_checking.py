@@ -78,6 +78,40 @@ def test_large_runs_off_the_surface(fitted):
     assert "above the fitted surface" in note.sentence
 
 
+@pytest.fixture(scope="module")
+def seeds():
+    """Twenty configurations of three seeds each."""
+    table = bs.design("chinchilla", 20, seed=2).loc[lambda t: t.index.repeat(3)]
+    table = table.reset_index(drop=True)
+    return bs.simulate("chinchilla", table, values="besiroglu2024", noise=0.004, seed=6)
+
+
+def test_a_form_that_misses_more_than_seeds_scatter(seeds):
+    assert "lack_of_fit" not in codes(bs.fit(seeds, random_seed=1, draws=200))
+    bent = seeds.table.assign(
+        loss=lambda t: t["loss"] * (1 + 0.02 * np.cos(3 * np.log10(t["flops"])))
+    )
+    (note,) = (
+        note
+        for note in check(bs.fit(bs.load_runs(bent), random_seed=1, draws=200)).notes
+        if note.code == "lack_of_fit"
+    )
+    assert re.search(
+        r"residuals scatter by [12]\.\d%, runs that repeat another by 0\.\d%", str(note)
+    )
+    assert "fit without the cheapest runs" in note.remedy
+
+
+def test_one_bad_run_is_no_lack_of_fit(seeds):
+    alone = seeds.table.drop_duplicates("params").assign(params=lambda t: 1.01 * t["params"])
+    alone["loss"] *= np.where(np.arange(len(alone)) == 5, 1.2, 1.0)
+    table = pd.concat([seeds.table, alone], ignore_index=True)
+    fit = bs.fit(
+        bs.load_runs(table, simulated=True, flops_rule="recorded"), random_seed=1, draws=200
+    )
+    assert "lack_of_fit" not in codes(fit)
+
+
 def test_constant_tokens_per_parameter(fitted):
     constant = changed(fitted, "constant_data", tokens=20 * fitted.tree["constant_data"]["params"])
     (note,) = [note for note in check(constant).notes if note.code == "constant_ratio"]

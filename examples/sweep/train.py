@@ -145,11 +145,11 @@ def holdout() -> list[dict]:
 
 
 def grid() -> list[dict]:
-    """Check the learning rate and the batch, halved and doubled, at five sizes."""
-    runs = ((32, 1), 2e5), ((48, 2), 2e5), ((48, 1), 1e6), ((96, 2), 1.5e5), ((128, 4), 1e5)
-    factors = (0.5, 1), (1, 1), (2, 1), (1, 0.5), (1, 2)
-    return [plan("grid", shape, tokens=tokens, lr_factor=rate, batch_factor=batch)
-            for shape, tokens in runs for rate, batch in factors]
+    """Check the learning rate and the batch, halved and doubled, at six points."""
+    runs = (((32, 1), 2e5), ((48, 2), 2e5), ((48, 1), 1e6), ((96, 2), 1.5e5), ((96, 2), 1.5e6),
+            ((128, 4), 1e5))
+    return [plan("grid", size, tokens=tokens, lr_factor=rate, batch_factor=batch)
+            for size, tokens in runs for rate, batch in ((.5, 1), (1, 1), (2, 1), (1, .5), (1, 2))]
 
 
 SWEEPS = {sweep.__name__: sweep for sweep in (fresh, limited, holdout, grid)}
