@@ -1,3 +1,7 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,3 +42,17 @@ def fitted(simulated_runs):
     from bayescale.fitting import fit
 
     return fit(simulated_runs, random_seed=1, draws=300)
+
+
+@pytest.fixture(scope="session")
+def public_table() -> Callable[[str], pd.DataFrame]:
+    """Read a public table by name from the folder that BAYESCALE_DATA names, or skip."""
+
+    def read(name: str) -> pd.DataFrame:
+        folder = os.environ.get("BAYESCALE_DATA", "")
+        path = Path(folder) / name
+        if not folder or not path.exists():
+            pytest.skip(f"needs {name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
+        return pd.read_csv(path)
+
+    return read

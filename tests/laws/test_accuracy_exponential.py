@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -32,12 +28,8 @@ def test_accuracy_never_exceeds_one():
 
 
 @pytest.fixture(scope="module")
-def table():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "gadre2024_overtraining.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    found = pd.read_csv(path)
+def table(public_table):
+    found = public_table("gadre2024_overtraining.csv")
     # Runs of fewer than 20 tokens for each parameter belong to no curve of the paper.
     found = found[found["token_multiplier"] >= 20]
     return found.assign(accuracy=1 - found["err_avg_17"], items=ITEMS)

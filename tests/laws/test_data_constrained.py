@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -45,14 +41,8 @@ def test_the_best_size_for_unique_tokens_has_twenty_tokens_a_parameter():
 
 
 @pytest.fixture(scope="module")
-def published_runs():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "datablations_runs.csv"
-    if not folder or not path.exists():
-        pytest.skip(
-            f"needs datablations_runs.csv in the folder BAYESCALE_DATA ({folder or 'unset'})"
-        )
-    table = pd.read_csv(path)
+def published_runs(public_table):
+    table = public_table("datablations_runs.csv")
     table = table[table["in_published_fit"] == 1]
     columns = ["params", "tokens", "unique_tokens", "loss"]
     return bs.load_runs(table[columns], groups=[], bad_rows="refuse")

@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -26,12 +22,8 @@ def test_a_rarer_domain_is_learnt_less_well():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("domain", ["Wikipedia", "CommonCrawl"])
-def test_the_share_of_a_domain_predicts_a_mixture_left_out(domain):
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "bimix2024_domain_mixing.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    table = pd.read_csv(path).query("family == 'SlimPajama'")
+def test_the_share_of_a_domain_predicts_a_mixture_left_out(public_table, domain):
+    table = public_table("bimix2024_domain_mixing.csv").query("family == 'SlimPajama'")
     table = table[table["domain"] == domain]
     table = table.rename(columns={"step": "steps", "domain_ratio": "share_domain"})
     out = table["mixture"] == "JE"

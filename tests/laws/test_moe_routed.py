@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -83,12 +79,8 @@ def test_published_constants_are_not_verified():
 
 
 @pytest.fixture(scope="module")
-def table():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "clark2022_routing_final.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    found = pd.read_csv(path)
+def table(public_table):
+    found = public_table("clark2022_routing_final.csv")
     return found[found["in_published_fit"] == 1]
 
 

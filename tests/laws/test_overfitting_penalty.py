@@ -1,8 +1,4 @@
-import os
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
 
@@ -63,12 +59,9 @@ def test_weight_decay_lowers_the_penalty_by_its_power():
 
 
 @pytest.fixture(scope="module")
-def repeating_runs():
-    folder = os.environ.get("BAYESCALE_DATA", "")
-    path = Path(folder) / "datablations_runs.csv"
-    if not folder or not path.exists():
-        pytest.skip(f"needs {path.name} in the folder BAYESCALE_DATA ({folder or 'unset'})")
-    return pd.read_csv(path).query("variant == 'base'").reset_index(drop=True)
+def repeating_runs(public_table):
+    table = public_table("datablations_runs.csv")
+    return table.query("variant == 'base'").reset_index(drop=True)
 
 
 def turned_upward(table):
