@@ -29,7 +29,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "bayescale"
 html_math_renderer = "mathml"
 html_show_sourcelink = False
-html_sidebars = {"index": [], "guide": []}
+html_sidebars = {"*": []}  # pages of the top level have no section
 html_theme_options = {"show_prev_next": False, "secondary_sidebar_items": ["page-toc"]}
 
 autodoc_typehints = "none"

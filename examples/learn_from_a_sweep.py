@@ -12,6 +12,8 @@ import pandas as pd
 
 import bayescale as bs
 
+few = {"random_seed": 1, "draws": 500}  # half the usual draws, for a quick page
+
 runs = bs.datasets.load("sweep")
 held_out = bs.datasets.load("sweep_holdout")
 print(runs, held_out, sep="\n")
@@ -26,7 +28,7 @@ bs.plot_runs(runs)
 # the scatter of seeds (`sigma`) from what the form of the law misses (`loss_spread`).
 
 # %%
-apart = bs.fit(runs, "chinchilla", pool={"loss": "configuration"}, random_seed=1)
+apart = bs.fit(runs, "chinchilla", pool={"loss": "configuration"}, **few)
 apart.posterior[["sigma", "loss_spread"]].quantile([0.055, 0.5, 0.945]).to_dataframe()
 
 # %% [markdown]
@@ -38,9 +40,7 @@ apart.posterior[["sigma", "loss_spread"]].quantile([0.055, 0.5, 0.945]).to_dataf
 # `bounded` levels off towards the loss of a model that has learnt nothing. Which is best?
 
 # %%
-fits = {
-    name: bs.fit(runs, name, random_seed=1) for name in ("chinchilla", "outer_power", "bounded")
-}
+fits = {name: bs.fit(runs, name, **few) for name in ("chinchilla", "outer_power", "bounded")}
 for fit in fits.values():
     bs.check(fit).raise_if_bad()
 comparison = bs.compare(fits)
@@ -87,7 +87,7 @@ bs.compare(fits, cut=2.9e11).largest[["elpd", "error", "bias", "coverage", "runs
 
 # %%
 dearer = runs.subset((runs.table["flops"] > 1e11).to_numpy())
-parts = {name: bs.fit(dearer, name, random_seed=1) for name in fits}
+parts = {name: bs.fit(dearer, name, **few) for name in fits}
 summary({name: bs.score(part, fresh, ci_prob=0.9) for name, part in parts.items()})
 
 # %%
@@ -104,7 +104,7 @@ for name in ("chinchilla", "outer_power"):
 without = bs.datasets.load(
     "sweep", params="params_nonembedding", flops="flops", flops_rule="recorded"
 )
-counts = {"with": fits["chinchilla"], "without": bs.fit(without, "chinchilla", random_seed=1)}
+counts = {"with": fits["chinchilla"], "without": bs.fit(without, "chinchilla", **few)}
 pd.DataFrame(
     {
         name: np.quantile(fit.posterior["a_opt"], [0.055, 0.5, 0.945])
@@ -122,7 +122,7 @@ pd.DataFrame(
 
 # %%
 repeated = bs.datasets.load("sweep_all")
-fit = bs.fit(repeated, "overfitting_penalty_free", random_seed=1)
+fit = bs.fit(repeated, "overfitting_penalty_free", **few)
 print(bs.check(fit).raise_if_bad())
 fit.posterior[["delta", "kappa"]].quantile([0.055, 0.5, 0.945]).to_dataframe()
 
