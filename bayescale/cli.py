@@ -4,7 +4,7 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -36,13 +36,10 @@ from bayescale.cli_options import (
     Seed,
     read_count,
 )
-from bayescale.cli_output import plan_as_json, print_json, records_of
+from bayescale.cli_output import plan_as_json, print_out, records_of
 from bayescale.errors import BayescaleError, BayescaleWarning
 
 # Everything that needs PyMC or pandas is imported inside the commands, so that help is immediate.
-if TYPE_CHECKING:
-    pass
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -88,6 +85,7 @@ def fit(
     from bayescale.card import get_model
     from bayescale.checking import check
     from bayescale.intervals import parameter_table
+    from bayescale.wording import format_table
 
     card = get_model(model)
     require_writable(out)
@@ -99,16 +97,13 @@ def fit(
     found.save(out)
     checks = check(found)
     parameters = parameter_table(found.posterior)
-    if as_json:
-        print_json(
-            fit=str(out),
-            parameters=parameters.to_dict("index"),
-            checks=records_of(checks.to_frame()),
-        )
-        return
-    from bayescale.wording import format_table
-
-    typer.echo(f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.")
+    print_out(
+        as_json,
+        f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.",
+        fit=str(out),
+        parameters=parameters.to_dict("index"),
+        checks=records_of(checks.to_frame()),
+    )
 
 
 @app.command()
@@ -117,10 +112,7 @@ def check(fit: FitFile, as_json: Json = False) -> None:
     from bayescale.checking import check as check_fit
 
     checks = check_fit(read_fit(fit))
-    if as_json:
-        print_json(ok=checks.ok, notes=records_of(checks.to_frame()))
-    else:
-        typer.echo(str(checks))
+    print_out(as_json, checks, ok=checks.ok, notes=records_of(checks.to_frame()))
     raise typer.Exit(0 if checks.ok else 1)
 
 
@@ -149,11 +141,9 @@ def predict(
     loss = predict_loss(chosen, **counts, inputs=inputs, new_run=new_run)  # type: ignore[arg-type]
     prob, _ = interval_settings(ci_prob)
     table = credible_interval(loss, prob).to_dataframe()
-    if as_json:
-        print_json(ci_prob=prob, predictions=records_of(table))
-        return
-    typer.echo(format_table(table.rename(columns={"extrapolation": "decades beyond the runs"})))
-    typer.echo(f"lower and upper bound {prob:.0%} intervals of the {loss.name}")
+    shown = format_table(table.rename(columns={"extrapolation": "decades beyond the runs"}))
+    bounds = f"lower and upper bound {prob:.0%} intervals of the {loss.name}"
+    print_out(as_json, f"{shown}\n{bounds}", ci_prob=prob, predictions=records_of(table))
 
 
 @app.command()
@@ -179,10 +169,7 @@ def allocate(
         inputs=parse_choices(further),
         **limits,
     )
-    if as_json:
-        print_json(**plan_as_json(plan, ci_prob))
-        return
-    typer.echo(describe_plan(plan, ci_prob))
+    print_out(as_json, describe_plan(plan, ci_prob), **plan_as_json(plan, ci_prob))
 
 
 @app.command()
@@ -208,12 +195,14 @@ def reach(
         inputs=parse_inputs(further),
         **limits,
     )
-    if as_json:
-        budget = float(found.plan.committed["flops"][0])
-        plan = plan_as_json(found.plan, None)
-        print_json(flops=budget, unreachable=found.unreachable, confidence=confidence, plan=plan)
-        return
-    typer.echo(str(found))
+    print_out(
+        as_json,
+        found,
+        flops=float(found.plan.committed["flops"][0]),
+        unreachable=found.unreachable,
+        confidence=confidence,
+        plan=plan_as_json(found.plan, None),
+    )
 
 
 @app.command()
@@ -235,10 +224,7 @@ def versus(
         choose_fit(fit, in_group, assume),
         read_runs(runs, column, [], None, bad_rows, flops_rule),
     )
-    if as_json:
-        print_json(summary=records_of(found.summary(ci_prob).reset_index()))
-        return
-    typer.echo(str(found))
+    print_out(as_json, found, summary=records_of(found.summary(ci_prob).reset_index()))
 
 
 @app.command()
@@ -260,17 +246,16 @@ def score(
     chosen = choose_fit(fit, in_group, assume)
     held_out = read_runs(runs, column, group, None, bad_rows, flops_rule)
     found = score_runs(chosen, held_out, ci_prob=ci_prob)
-    if as_json:
-        print_json(
-            elpd=found.elpd,
-            error=found.error,
-            bias=found.bias,
-            coverage=found.coverage,
-            ci_prob=found.ci_prob,
-            runs=records_of(found.table.reset_index()),
-        )
-        return
-    typer.echo(str(found))
+    print_out(
+        as_json,
+        found,
+        elpd=found.elpd,
+        error=found.error,
+        bias=found.bias,
+        coverage=found.coverage,
+        ci_prob=found.ci_prob,
+        runs=records_of(found.table.reset_index()),
+    )
 
 
 @app.command()
@@ -298,24 +283,25 @@ def compare(
     cards = {name: get_model(name) for name in model}
     from bayescale.comparing import compare as compare_fits
     from bayescale.fitting import fit as fit_runs
+    from bayescale.wording import format_table
 
     fits = {name: fit_runs(table, card, random_seed=random_seed) for name, card in cards.items()}
     comparison = compare_fits(fits, cut=cut)
-    if as_json:
-        print_json(
-            best=comparison.best,
-            cut=comparison.cut,
-            ci_prob=comparison.ci_prob,
-            loo=comparison.loo.to_dict("index"),
-            largest=comparison.largest.to_dict("index"),
-            notes=[vars(note) for note in comparison.notes],
-        )
-        return
-    from bayescale.wording import format_table
-
-    typer.echo(f"LOO (interpolation)\n{format_table(comparison.loo)}\n")
-    typer.echo(f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n")
-    typer.echo("\n".join(map(str, comparison.notes)))
+    text = [
+        f"LOO (interpolation)\n{format_table(comparison.loo)}\n",
+        f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n",
+        *map(str, comparison.notes),
+    ]
+    print_out(
+        as_json,
+        "\n".join(text),
+        best=comparison.best,
+        cut=comparison.cut,
+        ci_prob=comparison.ci_prob,
+        loo=comparison.loo.to_dict("index"),
+        largest=comparison.largest.to_dict("index"),
+        notes=[vars(note) for note in comparison.notes],
+    )
 
 
 @app.command()
@@ -363,21 +349,18 @@ def models(
 
     if name is not None:
         card = get_model(name)
-        if as_json:
-            print_json(**json.loads(card.model_dump_json(exclude={"law"})), law=card.law.name)
-        else:
-            typer.echo(str(card))
+        content = json.loads(card.model_dump_json(exclude={"law"}))
+        print_out(as_json, card, **content, law=card.law.name)
         return
-    if as_json:
-        found = {
-            key: {"summary": card.summary, "needs": card.needs, "use_when": card.use_when}
-            for key, card in all_models().items()
-        }
-        print_json(models=found)
-        return
-    for key, card in all_models().items():
-        needs = ", ".join(card.needs)
-        typer.echo(f"{key}\n    {card.summary}\n    needs {needs}\n    {card.use_when}")
+    found = {
+        key: {"summary": card.summary, "needs": card.needs, "use_when": card.use_when}
+        for key, card in all_models().items()
+    }
+    lines = [
+        f"{key}\n    {card.summary}\n    needs {', '.join(card.needs)}\n    {card.use_when}"
+        for key, card in all_models().items()
+    ]
+    print_out(as_json, "\n".join(lines), models=found)
 
 
 @app.command()
@@ -391,17 +374,11 @@ def datasets(
 
     if name is not None:
         card = get_dataset(name)
-        if as_json:
-            print_json(**card.model_dump(mode="json"))
-        else:
-            typer.echo(str(card))
+        print_out(as_json, card, **card.model_dump(mode="json"))
         return
     found = {key: card.title for key, card in all_datasets().items()}
-    if as_json:
-        print_json(datasets=found)
-        return
-    for key, title in found.items():
-        typer.echo(f"{key:14} {title}")
+    lines = [f"{key:14} {title}" for key, title in found.items()]
+    print_out(as_json, "\n".join(lines), datasets=found)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

@@ -30,8 +30,11 @@ def records_of(table: Any) -> list[Mapping[str, Any]]:
     return records
 
 
-def print_json(**content: Any) -> None:
-    """Print JSON; what is not a number becomes null."""
+def print_out(as_json: bool, text: object, **content: Any) -> None:
+    """Print the text for people or the content as JSON, where what is not a number is null."""
+    if not as_json:
+        typer.echo(str(text))
+        return
 
     def plain(value: Any) -> Any:
         if isinstance(value, float) and value != value:
