@@ -30,6 +30,7 @@ from .plotting import plot_parameters as plot_parameters
 from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
+from .plotting import plot_score as plot_score
 from .pools import Pool as Pool
 from .predicting import predict as predict
 from .prior import Prior as Prior

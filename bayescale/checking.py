@@ -245,16 +245,15 @@ def _dependent_runs(fit: Fit) -> Iterator[Note]:
         )
         return
     repeats = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
-    if repeats and not (missed := list(_lack_of_fit(fit, repeats))):
-        yield Note(
+    if repeats:
+        told_apart = Note(
             "repeats",
             "info",
             f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
             "of the law can be told apart.",
             f"Fit with pool={{'{POOLED_LOSS}': '{CONFIGURATION}'}} to do so.",
         )
-    elif repeats:
-        yield from missed
+        yield from list(_lack_of_fit(fit, repeats)) or [told_apart]
 
 
 def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:

@@ -28,8 +28,8 @@ class Score:
         the prediction of one run with its noise, whether the observed value lies ``inside``, its
         relative ``error`` (predicted / observed - 1), the log predictive density ``elpd``, and the
         ``extrapolation`` in decades.
-    model : str
-        The model that was fitted.
+    model, target : str
+        The model that was fitted, and the column that it predicts.
     source : str
         Where the runs come from.
     ci_prob : float
@@ -40,6 +40,7 @@ class Score:
 
     table: pd.DataFrame
     model: str
+    target: str
     source: str
     ci_prob: float
     notes: tuple[Note, ...] = ()
@@ -129,7 +130,7 @@ def score(
     table["elpd"] = logsumexp(log_density, axis=0) - np.log(len(log_density))
     beyond = decades_beyond(fit.runs, target_point(runs.table[known]))
     table["extrapolation"] = furthest(beyond).to_numpy()
-    return Score(table, fit.model.name, runs.source, prob, tuple(runs.notes))
+    return Score(table, fit.model.name, target, runs.source, prob, tuple(runs.notes))
 
 
 def _refuse_fitted(fit: Fit, runs: Runs) -> None:

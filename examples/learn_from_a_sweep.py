@@ -130,7 +130,7 @@ fit.posterior[["delta", "kappa"]].quantile([0.055, 0.5, 0.945]).to_dataframe()
 bs.plot_fit(fit)
 
 # %%
-print(bs.score(fit, held_out, ci_prob=0.9))
+bs.plot_score(bs.score(fit, held_out, ci_prob=0.9))
 
 # %% [markdown]
 # ## Plan with it

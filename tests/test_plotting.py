@@ -1,12 +1,21 @@
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+import bayescale as bs
 from bayescale.allocating import allocate
 from bayescale.datasets import load
 from bayescale.errors import ModelError, PlanError
-from bayescale.plotting import plot_fit, plot_parameters, plot_plan, plot_prediction, plot_runs
+from bayescale.plotting import (
+    plot_fit,
+    plot_parameters,
+    plot_plan,
+    plot_prediction,
+    plot_runs,
+    plot_score,
+)
 from bayescale.plotting.style import tick_text
 from bayescale.runs import Runs
 from tests.fits import fit_to, real_runs, synthetic_fit
@@ -25,6 +34,14 @@ def scatters(ax):
     return [part for part in ax.collections if isinstance(part, mpl.collections.PathCollection)]
 
 
+def larger(count=3):
+    """Score larger runs, the first of which comes out far too high."""
+    inputs = pd.DataFrame({"params": np.geomspace(2e9, 4e9, count), "tokens": 3e11})
+    runs = bs.simulate("chinchilla", inputs, values="besiroglu2024", noise=0.001)
+    runs.table.loc[0, "loss"] *= 1.1
+    return bs.score(synthetic_fit(), runs)
+
+
 FIGURES = {
     "runs": lambda: plot_runs(load("simulated")),
     "fit": lambda: plot_fit(synthetic_fit()),
@@ -32,6 +49,7 @@ FIGURES = {
     "parameters": lambda: plot_parameters(synthetic_fit()),
     "prediction": lambda: plot_prediction(synthetic_fit()),
     "prediction of one variable": lambda: plot_prediction(synthetic_fit("power_law")),
+    "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
     "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),
 }
@@ -140,6 +158,23 @@ def test_prediction_needs_one_curve(monkeypatch):
     monkeypatch.setattr(type(fit.model), "columns", {"D": "tokens", "U": "unique_tokens"})
     with pytest.raises(PlanError, match="not one curve"):
         plot_prediction(fit)
+
+
+def test_a_score_shows_each_run_beside_its_interval():
+    figure = plot_score(larger())
+    (ax,) = figure.axes
+    inside, outside = scatters(ax)
+    assert (len(inside.get_offsets()), len(outside.get_offsets())) == (2, 1)
+    assert {"2B on 300B", "4B on 300B"} <= set(texts(figure))
+
+
+def test_of_many_scored_runs_the_furthest_are_drawn():
+    score = larger(60)
+    (ax,) = plot_score(score).axes
+    assert points(ax) == 40
+    furthest = score.table.loc[score.table["extrapolation"].nlargest(40).index]
+    losses = np.concatenate([part.get_offsets()[:, 0] for part in scatters(ax)])
+    assert sorted(losses) == sorted(furthest["loss"])
 
 
 def test_a_plan_shows_the_size_to_commit_to_and_the_flat_range():

@@ -44,7 +44,7 @@ class Page(HTMLParser):
             self.words.append(data)
 
 
-FIGURES = ("runs", "parameters", "fit", "prediction", "plan")
+FIGURES = ("runs", "parameters", "fit", "prediction", "held_out", "plan")
 without_figures = patch(
     "bayescale.reporting.context._figures", lambda *_: (dict.fromkeys(FIGURES, "[figure]"), "")
 )
@@ -216,7 +216,7 @@ def test_runs_that_were_held_out_stand_beside_their_prediction(tmp_path):
     assert page.text.count("1 of 2 runs that chinchilla was not fitted to came out inside") == 2
     loss = f"{missed['loss'][0]:.4f}"
     assert re.search(
-        rf"\d 3B 200B \S+ {loss} \S+ 2\.\d+ to 2\.\d+ \S+ \d 9B 200B .* outside", page.text
+        rf"\d 3B 200B {loss} \S+ 2\.\d+ to 2\.\d+ \S+ \d 9B 200B .* outside", page.text
     )
     assert "--held-out" in page.text
     assert "held_out=bs.score(fit, bs.load_runs(" in page.text

@@ -5,5 +5,6 @@ from bayescale.plotting.parameters import plot_parameters
 from bayescale.plotting.plan import plot_plan
 from bayescale.plotting.prediction import plot_prediction
 from bayescale.plotting.runs import plot_runs
+from bayescale.plotting.score import plot_score
 
-__all__ = ["plot_fit", "plot_parameters", "plot_plan", "plot_prediction", "plot_runs"]
+__all__ = ["plot_fit", "plot_parameters", "plot_plan", "plot_prediction", "plot_runs", "plot_score"]

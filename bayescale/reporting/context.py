@@ -15,7 +15,14 @@ from bayescale.errors import PlanError
 from bayescale.fits import Fit
 from bayescale.notes import Note
 from bayescale.plan import Plan
-from bayescale.plotting import plot_fit, plot_parameters, plot_plan, plot_prediction, plot_runs
+from bayescale.plotting import (
+    plot_fit,
+    plot_parameters,
+    plot_plan,
+    plot_prediction,
+    plot_runs,
+    plot_score,
+)
 from bayescale.reporting import headline, tables
 from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
@@ -239,6 +246,8 @@ def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
         "parameters": plot_parameters(fit, **interval),  # type: ignore[arg-type]
         "fit": plot_fit(fit, **interval),  # type: ignore[arg-type]
     }
+    if question.held_out is not None:
+        drawn["held_out"] = plot_score(question.held_out)
     limits: dict[str, Any] = {}
     if plan is not None:
         drawn["plan"] = plot_plan(plan, **interval)  # type: ignore[arg-type]
@@ -260,6 +269,7 @@ _ALT = {
     "parameters": "Prior and posterior of each parameter",
     "fit": "Observed and predicted losses, with residuals",
     "prediction": "Predicted loss beyond the runs",
+    "held_out": "What was foretold of the runs held out, and how they came out",
     "plan": "The plan and how flat the loss is around it",
 }
 

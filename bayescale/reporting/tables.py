@@ -117,17 +117,19 @@ def held_out_table(score: Score) -> tuple[list[str], list[Row]]:
     on the runs that lie outside.
     """
     table = score.table.head(MAX_HELD_OUT)
-    *inputs, target = (str(name) for name in table.columns if name not in _OF_A_SCORE)
+    inputs = [str(n) for n in table.columns if n not in {*_OF_A_SCORE, score.target}]
+    # The compute follows from size and tokens; the row is long enough.
+    inputs = [n for n in inputs if n != "flops" or not {"params", "tokens"} <= set(inputs)]
     places = decimals(float((table["upper"] - table["lower"]).min()), 3)
     interval = f"{100 * score.ci_prob:g}% interval"
-    headings = ["run", *map(label_of, inputs), target, "predicted", interval, "error", ""]
+    headings = ["run", *map(label_of, inputs), score.target, "predicted", interval, "error", ""]
     rows = []
     for run, row in table.iterrows():
         middle, low, high = (fixed(row[name], places) for name in ("median", "lower", "upper"))
         error = percent(row["error"]).replace("-", "−")
         word = "" if row["inside"] else "outside"
         counts = [count(row[name]) for name in inputs]
-        observed = fixed(row[target], places)
+        observed = fixed(row[score.target], places)
         rows.append([str(run), *counts, observed, middle, f"{low} to {high}", error, word])
     return headings, rows
 
