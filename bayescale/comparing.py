@@ -20,6 +20,8 @@ from bayescale.units import human
 HELD_OUT_SHARE = 0.2
 """Share of the runs, those of largest compute, that largest-compute-out holds out by default."""
 
+SHARE_OF_PROMISED = 0.5
+"""Below this share of the runs that its intervals promise, the best form is called unfit."""
 
 _STEPS, _LEAST_WEIGHT = 2000, 1e-12
 
@@ -98,7 +100,8 @@ def compare(
     loo = _loo(named)
     largest = _largest_compute_out(named, runs, below, prob)
     best = str(largest.index[0])
-    notes = tuple(_notes(loo, largest, cut))
+    reach = float(np.log10(runs.table["flops"].max() / cut))
+    notes = tuple(_notes(loo, largest, cut, reach, prob))
     return Comparison(loo, largest, cut, prob, best, notes)
 
 
@@ -197,7 +200,9 @@ def _stack(elpd: np.ndarray) -> np.ndarray:
     return np.asarray(weights / weights.sum())
 
 
-def _notes(loo: pd.DataFrame, largest: pd.DataFrame, cut: float) -> list[Note]:
+def _notes(
+    loo: pd.DataFrame, largest: pd.DataFrame, cut: float, reach: float, prob: float
+) -> list[Note]:
     best, interpolates = str(largest.index[0]), str(loo.index[0])
     held_out = int(largest["runs"].iloc[0])
     notes = [
@@ -205,10 +210,18 @@ def _notes(loo: pd.DataFrame, largest: pd.DataFrame, cut: float) -> list[Note]:
             "question",
             "info",
             "LOO scores interpolation between the runs; largest-compute-out fits up to "
-            f"{human(cut)} FLOPs and scores the {held_out} runs above. A compute decision "
-            "extrapolates, so largest-compute-out answers it.",
+            f"{human(cut)} FLOPs and scores the {held_out} runs above, up to {reach:.1f} decades. "
+            "A compute decision extrapolates, so largest-compute-out answers it.",
         )
     ]
+    inside = largest["coverage"].iloc[0]
+    if inside < SHARE_OF_PROMISED * prob:
+        sentence = (
+            f"{best} extrapolates best, and yet holds only {inside:.0%} of the held-out runs in "
+            f"its {prob:.0%} intervals: no form here is fit for {reach:.1f} decades."
+        )
+        remedy = "Decide nothing that far out; fit without the cheapest runs, or train larger ones."
+        notes.append(Note("beyond_reach", "warning", sentence, remedy))
     if best != interpolates:
         sentence = f"{interpolates} interpolates best, {best} extrapolates best."
         remedy = f"Beyond the runs trust {best}, and see how the answer of {interpolates} differs."

@@ -76,7 +76,9 @@ print(scores["outer_power"], scores["bounded"], sep="\n\n")
 # reaches only 0.4 decades. Hold out a whole one, and no form would pass:
 
 # %%
-bs.compare(fits, cut=2.9e11).largest[["elpd", "error", "bias", "coverage", "runs"]]
+decade = bs.compare(fits, cut=2.9e11)
+print(*decade.notes, sep="\n")
+decade.largest[["elpd", "error", "bias", "coverage", "runs"]]
 
 # %% [markdown]
 # ## Which runs are fitted

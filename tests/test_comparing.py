@@ -60,6 +60,21 @@ def test_notes_say_which_score_answers_the_question(comparison):
     assert "A compute decision extrapolates, so largest-compute-out answers it" in note.sentence
 
 
+def test_a_reach_that_no_form_stands_is_named(simulated_runs):
+    table = simulated_runs.table.drop(columns="flops")
+    large = table["params"] * table["tokens"] > 2e19
+    bent = bs.load_runs(table.assign(loss=table["loss"] * np.where(large, 1.15, 1.0)))
+    few = {"random_seed": 1, "draws": 200, "chains": 2}
+    compared = compare([fit(bent, "chinchilla", **few)], cut=6 * 2e19)
+    (note,) = (note for note in compared.notes if note.code == "beyond_reach")
+    assert "holds only" in note.sentence
+    assert "fit without the cheapest runs" in note.remedy
+
+
+def test_a_form_that_holds_its_promise_is_not_called_unfit(comparison):
+    assert "beyond_reach" not in {note.code for note in comparison.notes}
+
+
 def test_a_cut_outside_the_runs(fits):
     with pytest.raises(bs.FitError, match=r"cut = 1e\+30 leaves 40 runs below and 0 above; choose"):
         compare(fits, cut=1e30)
