@@ -135,8 +135,10 @@ def score(
 
 def _refuse_fitted(fit: Fit, runs: Runs) -> None:
     """Refuse a score of runs that the fit has seen: it would not be a forecast."""
-    columns = [name for name in fit.model.needs if name in fit.runs.table]
-    seen = pd.MultiIndex.from_frame(fit.runs.table[columns])
+    fitted = fit.runs.table
+    # All that both tables hold: a law of size alone must not take other tokens for the same run.
+    columns = [name for name in runs.table if name in fitted]
+    seen = pd.MultiIndex.from_frame(fitted[columns])
     again = pd.MultiIndex.from_frame(runs.table[columns]).isin(seen)
     if again.any():
         raise FitError(

@@ -1,6 +1,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -73,6 +74,18 @@ def test_a_reach_that_no_form_stands_is_named(simulated_runs):
 
 def test_a_form_that_holds_its_promise_is_not_called_unfit(comparison):
     assert "beyond_reach" not in {note.code for note in comparison.notes}
+
+
+def test_equal_losses_of_one_size_are_different_runs():
+    """Papers print two decimals, so that a size can have the same loss on other tokens."""
+    params, tokens = np.repeat([1e8, 2e8, 4e8, 8e8], 8), np.tile(np.geomspace(2e9, 2e10, 8), 4)
+    noise = 0.02 * np.random.default_rng(0).standard_normal(32)
+    loss = np.round(1.7 + 400 * params**-0.34 + noise, 2)
+    loss[-1] = loss[-8]  # the most and the fewest tokens of the largest size
+    table = pd.DataFrame({"params": params, "tokens": tokens, "loss": loss})
+    runs = bs.load_runs(table, simulated=True)
+    sizes = fit(runs, "power_law_params", random_seed=1, draws=50, chains=2)
+    assert compare([sizes]).largest["runs"].item() == 7
 
 
 def test_a_cut_outside_the_runs(fits):
