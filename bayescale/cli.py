@@ -325,11 +325,14 @@ def report(
     from bayescale.scoring import score as score_runs
 
     chosen = choose_fit(fit, in_group, assume)
-    unseen = held_out and read_runs(held_out, column, [], None, "error", flops_rule)
+    found = None
+    if held_out is not None:
+        unseen = read_runs(held_out, column, [], None, "error", flops_rule)
+        found = score_runs(chosen, unseen, ci_prob=ci_prob)
     path = write_report(
         chosen,
         to=to,
-        held_out=score_runs(chosen, unseen, ci_prob=ci_prob) if unseen else None,
+        held_out=found,
         flops=flops or None,
         inputs=parse_choices(further),
         ci_prob=ci_prob,

@@ -46,6 +46,12 @@ class Score:
     notes: tuple[Note, ...] = ()
 
     @property
+    def inputs(self) -> list[str]:
+        """The columns of the table that went into the runs."""
+        columns = list(map(str, self.table))
+        return columns[: columns.index(self.target)]
+
+    @property
     def elpd(self) -> float:
         """Log predictive density of all runs; larger is better."""
         return float(self.table["elpd"].sum())

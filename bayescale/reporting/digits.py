@@ -56,9 +56,10 @@ def count(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share with two significant digits, such as 0.0056%."""
+    """Write a share with two significant digits, such as 0.0056%, minus as a minus sign."""
     share = share if abs(share) > NOTHING else 0.0
-    return f"{100 * share:.2g}%" if abs(100 * share) < 10 else f"{100 * share:.0f}%"
+    text = f"{100 * share:.2g}%" if abs(100 * share) < 10 else f"{100 * share:.0f}%"
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def estimate(draws: xr.DataArray, interval: Interval, centre: float | None = None) -> Estimate:

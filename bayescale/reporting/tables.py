@@ -22,8 +22,6 @@ MAX_REFUSED = 200
 MAX_HELD_OUT = 50
 """How many runs that were held out a report lists."""
 
-_OF_A_SCORE = {"median", "lower", "upper", "inside", "error", "elpd", "extrapolation"}
-
 
 def range_rows(runs: Runs) -> list[Row]:
     """Return quantity, smallest, median and largest value of each column of counts."""
@@ -117,20 +115,21 @@ def held_out_table(score: Score) -> tuple[list[str], list[Row]]:
     on the runs that lie outside.
     """
     table = score.table.head(MAX_HELD_OUT)
-    inputs = [str(n) for n in table.columns if n not in {*_OF_A_SCORE, score.target}]
     # The compute follows from size and tokens; the row is long enough.
-    inputs = [n for n in inputs if n != "flops" or not {"params", "tokens"} <= set(inputs)]
+    follows = {"flops"} if {"params", "tokens"} <= set(score.inputs) else set()
+    inputs = [name for name in score.inputs if name not in follows]
     places = decimals(float((table["upper"] - table["lower"]).min()), 3)
     interval = f"{100 * score.ci_prob:g}% interval"
     headings = ["run", *map(label_of, inputs), score.target, "predicted", interval, "error", ""]
     rows = []
     for run, row in table.iterrows():
         middle, low, high = (fixed(row[name], places) for name in ("median", "lower", "upper"))
-        error = percent(row["error"]).replace("-", "−")
         word = "" if row["inside"] else "outside"
         counts = [count(row[name]) for name in inputs]
         observed = fixed(row[score.target], places)
-        rows.append([str(run), *counts, observed, middle, f"{low} to {high}", error, word])
+        rows.append(
+            [str(run), *counts, observed, middle, f"{low} to {high}", percent(row["error"]), word]
+        )
     return headings, rows
 
 
@@ -157,7 +156,7 @@ def largest_rows(comparison: Comparison) -> list[Row]:
             fixed(row["elpd"], 1),
             fixed(row["elpd_diff"], 1),
             percent(row["error"]),
-            percent(row["bias"]).replace("-", "−"),
+            percent(row["bias"]),
             f"{row['coverage']:.0%}",
             fixed(row["weight"], 2),
             f"{row['runs']:.0f}",
