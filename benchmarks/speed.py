@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 import bayescale as bs
-from bayescale.limits import Limits
-from bayescale.optimising import best_params
-from bayescale.surface import surface_of
+from bayescale.planning.limits import Limits
+from bayescale.planning.optimising import best_params
+from bayescale.planning.surface import surface_of
 
 SESSION = """
 import sys, time
@@ -59,8 +59,8 @@ def sampling(runs: bs.Runs) -> dict[str, float]:
     """Sampling 4 x 1000 draws after compilation, beside the coordinates of the card."""
     import nutpie
 
-    from bayescale.fitting import fit
-    from bayescale.model import build_model
+    from bayescale.inference.fitting import fit
+    from bayescale.inference.graph import build_model
 
     fits = [fit(runs, random_seed=seed, progressbar=False) for seed in range(5)]
     own = [found.attrs["sampling_seconds"] for found in fits]

@@ -5,10 +5,10 @@ import re
 import sys
 
 import bayescale
-from bayescale.card import models
+from bayescale.core.quantities import QUANTITIES
 from bayescale.laws import laws
-from bayescale.likelihood import BetaBinomial, StudentT
-from bayescale.units import QUANTITIES
+from bayescale.model.card import models
+from bayescale.model.likelihood import BetaBinomial, StudentT
 
 _NOISE = {
     "sigma": "scale of the residuals",

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.card import models
-from bayescale.runs import Runs, load_runs
+from bayescale.model.card import models
+from bayescale.runs.table import Runs, load_runs
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def table() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def fitted(simulated_runs):
     """A short fit of the simulated runs by NUTS."""
-    from bayescale.fitting import fit
+    from bayescale.inference.fitting import fit
 
     return fit(simulated_runs, random_seed=1, draws=300)
 

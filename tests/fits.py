@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayescale.card import models
 from bayescale.datasets import load
-from bayescale.fits import Fit
 from bayescale.laws import get_law
-from bayescale.runs import Runs
+from bayescale.model.card import models
+from bayescale.posterior.fit import Fit
+from bayescale.runs.table import Runs
 
 CHAINS, DRAWS = 4, 150
 
@@ -31,8 +31,8 @@ def synthetic_fit(model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     """Return a fit of given runs whose draws scatter by one percent around known constants."""
-    from bayescale.assembling import assemble
-    from bayescale.fitting import _describe
+    from bayescale.inference.fitting import _describe
+    from bayescale.inference.tree import assemble
 
     card = models()[model]
     rng = np.random.default_rng(7)
@@ -53,9 +53,9 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = None) -> Fit:
     """Return a fit whose draws all equal constants in raw units, or a published set of them."""
-    from bayescale.fitting import _describe
-    from bayescale.references import scales
-    from bayescale.simulating import simulate
+    from bayescale.inference.fitting import _describe
+    from bayescale.inference.simulating import simulate
+    from bayescale.model.problem import scales
 
     card = models()[name]
     card = card.model_copy(update={"reference": dict.fromkeys(card.law.inputs, 1.0)})
@@ -71,7 +71,7 @@ def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = 
 
 
 def _centres(runs: Runs, model: str) -> dict[str, float]:
-    from bayescale.references import scales
+    from bayescale.model.problem import scales
 
     centres = dict(_CENTRES[model])
     assert set(centres) == set(get_law(model).parameters)

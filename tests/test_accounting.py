@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from bayescale.accounting import FlopsRule, SixND, Transformer
+from bayescale.compute.accounting import FlopsRule, SixND, Transformer
 from bayescale.errors import PlanError
 
 # GPT-2 small, counted by hand: 12 layers of width 768, so 12 * 12 * 768^2 weights in the layers.

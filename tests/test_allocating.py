@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.allocating import allocate
-from bayescale.law import Law
-from bayescale.units import FLOPS_PER_PARAM_TOKEN
+from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN
+from bayescale.laws.law import Law
+from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit
 
 # N*, D/N and L* at the published constants, recomputed by hand from the closed form.

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import ks_2samp
 
 import bayescale as bs
-from bayescale.allocating import allocate
-from bayescale.model import draw_prior
+from bayescale.inference.graph import draw_prior
+from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
 
 REPETITION = ("R_D_star", "R_N_star")

@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from bayescale.card import Model, Prior, get_model, models, read_model
 from bayescale.errors import ModelError
+from bayescale.inference.graph import build_model
 from bayescale.laws import laws
-from bayescale.model import build_model
+from bayescale.model.card import Model, Prior, get_model, models, read_model
 
 LOGNORMAL = {"dist": "LogNormal", "median": 0.3, "sigma": 0.8}
 PRIORS = dict.fromkeys(("E", "A", "B", "alpha_N", "alpha_D"), LOGNORMAL)

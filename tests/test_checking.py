@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 import bayescale as bs
-from bayescale.checking import Checks, check
+from bayescale.evaluation.checking import Checks, check
 
 
 def changed(fitted, group, **variables):

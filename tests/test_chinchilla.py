@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.fitting import fit
+from bayescale.inference.fitting import fit
 
 
 @pytest.fixture(scope="module")

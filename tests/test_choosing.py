@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.allocating import allocate
-from bayescale.choosing import choices_of
+from bayescale.planning.allocating import allocate
+from bayescale.planning.choices import choices_of
 from tests.fits import constant_fit, synthetic_fit
 
 BITS = [2.0, 3.0, 4.0, 5.0, 6.0, 6.5, 7.0, 7.5, 8.0, 12.0, 16.0]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale import cli
+from bayescale.cli import app as cli
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.comparing import _stack, compare
-from bayescale.fitting import fit
+from bayescale.evaluation.comparing import _stack, compare
+from bayescale.inference.fitting import fit
 
 
 @pytest.fixture(scope="module")

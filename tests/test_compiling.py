@@ -2,10 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from bayescale.card import models
-from bayescale.compiling import CompiledDensity
-from bayescale.coordinates import build_sampling_model
-from bayescale.model import model_data
+from bayescale.inference.coordinates import build_sampling_model
+from bayescale.inference.density import CompiledDensity
+from bayescale.inference.graph import model_data
+from bayescale.model.card import models
 
 
 def test_a_seed_gives_one_starting_point_whatever_the_other_chains_do(simulated_runs):

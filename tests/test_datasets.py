@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bayescale.card import models
 from bayescale.datasets import datasets, fetching, load, load_card
 from bayescale.datasets.card import (
     Columns,
@@ -25,6 +24,7 @@ from bayescale.datasets.card import (
 )
 from bayescale.datasets.fetching import fetch
 from bayescale.errors import RunsError
+from bayescale.model.card import models
 
 # Read before the fixture below hides it from every other test.
 GIVEN_FOLDER = os.environ.get("BAYESCALE_DATA")

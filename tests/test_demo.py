@@ -1,6 +1,6 @@
 import pytest
 
-from bayescale.demo import MODEL, run_demo
+from bayescale.cli.demo import MODEL, run_demo
 
 
 @pytest.fixture(scope="module")

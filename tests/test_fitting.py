@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import bayescale as bs
-from bayescale.fitting import _thin, evaluate_on, fit
+from bayescale.inference.fitting import _thin, evaluate_on, fit
 
 GROUPS = {
     "posterior",

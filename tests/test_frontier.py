@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from bayescale.card import models
 from bayescale.errors import RunsError
-from bayescale.frontier import frontier
 from bayescale.laws import get_law
-from bayescale.runs import load_runs
+from bayescale.model.card import models
+from bayescale.runs.frontier import frontier
+from bayescale.runs.table import load_runs
 
 CONSTANTS = models()["chinchilla"].published["besiroglu2024"].values
 SIZES = np.geomspace(1e7, 1e10, 13)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from bayescale.compute.hardware import Hardware
 from bayescale.errors import PlanError
-from bayescale.hardware import Hardware
 
 # An H100 in bf16 does 989e12 FLOPs per second: 989e12 * 0.4 * 3600 = 1.42416e18 in an hour.
 H100 = Hardware(989e12, utilization=0.4, price_per_hour=2.5, name="H100")

@@ -5,8 +5,8 @@ import xarray as xr
 
 from bayescale import ops
 from bayescale.errors import ModelError
-from bayescale.law import Law
 from bayescale.laws import get_law
+from bayescale.laws.law import Law
 
 
 def one_term(N, *, E, A, alpha_N):

@@ -9,14 +9,14 @@ import sympy
 import xarray as xr
 from scipy.optimize import minimize_scalar
 
-from bayescale.card import models
+from bayescale.core.quantities import quantity_of, tokens_for
 from bayescale.errors import ModelError
+from bayescale.inference.graph import UNCOMPILED, draw_prior
+from bayescale.inference.simulating import simulate, typical_values
 from bayescale.laws import get_law, laws
-from bayescale.likelihood import BetaBinomial
-from bayescale.model import UNCOMPILED, draw_prior
-from bayescale.references import scales
-from bayescale.simulating import simulate, typical_values
-from bayescale.units import quantity_of, tokens_for
+from bayescale.model.card import models
+from bayescale.model.likelihood import BetaBinomial
+from bayescale.model.problem import scales
 
 RUNS = 64
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.allocating import allocate
+from bayescale.core.quantities import human
 from bayescale.laws.overfitting_penalty import best_epochs
-from bayescale.units import human
+from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
 
 

@@ -6,18 +6,18 @@ import pytest
 from pytensor.compile.mode import Mode
 from scipy import stats
 
-from bayescale.card import Model, models
-from bayescale.compiling import CompiledDensity
-from bayescale.coordinates import build_sampling_model
-from bayescale.model import (
+from bayescale.inference.coordinates import build_sampling_model
+from bayescale.inference.density import CompiledDensity
+from bayescale.inference.graph import (
     UNCOMPILED,
     build_model,
     draw_prior,
     evaluate,
     model_data,
 )
-from bayescale.runs import load_runs
-from bayescale.simulating import simulate
+from bayescale.inference.simulating import simulate
+from bayescale.model.card import Model, models
+from bayescale.runs.table import load_runs
 
 REJECTED = 3
 

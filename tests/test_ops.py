@@ -5,7 +5,7 @@ import sympy
 import xarray as xr
 
 from bayescale import ops
-from bayescale.model import UNCOMPILED
+from bayescale.inference.graph import UNCOMPILED
 
 X, Y = 0.7, 2.5
 CASES = [

@@ -5,9 +5,9 @@ import pytest
 from matplotlib.figure import Figure
 
 import bayescale as bs
-from bayescale.allocating import allocate
 from bayescale.datasets import load
 from bayescale.errors import ModelError, PlanError
+from bayescale.planning.allocating import allocate
 from bayescale.plotting import (
     plot_fit,
     plot_parameters,
@@ -17,7 +17,7 @@ from bayescale.plotting import (
     plot_score,
 )
 from bayescale.plotting.style import tick_text
-from bayescale.runs import Runs
+from bayescale.runs.table import Runs
 from tests.fits import fit_to, real_runs, synthetic_fit
 
 

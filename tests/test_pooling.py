@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.checking import check
-from bayescale.fitting import fit
+from bayescale.evaluation.checking import check
+from bayescale.inference.fitting import fit
 
 FLOORS = {"dense": 1.8, "moe": 1.6, "mamba": 2.0}
 COEFFICIENTS = {"dense": 480.0, "moe": 400.0, "mamba": 550.0}

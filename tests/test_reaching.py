@@ -5,8 +5,8 @@ import pytest
 import xarray as xr
 
 import bayescale as bs
-from bayescale.allocating import allocate
-from bayescale.reaching import describe_returns
+from bayescale.planning.allocating import allocate
+from bayescale.planning.reaching import describe_returns
 from tests.fits import constant_fit, synthetic_fit
 
 

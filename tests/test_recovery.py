@@ -5,9 +5,9 @@ import pytest
 
 import bayescale as bs
 from bayescale.datasets.simulating import simulate
-from bayescale.fitting import fit
-from bayescale.law import Law
-from bayescale.simulating import stated_values
+from bayescale.inference.fitting import fit
+from bayescale.inference.simulating import stated_values
+from bayescale.laws.law import Law
 
 SIMULATIONS = 100
 NAMES = ("E", "alpha_N", "alpha_D", "N_opt")

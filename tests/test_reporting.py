@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.allocating import allocate
-from bayescale.checking import Checks, check
-from bayescale.comparing import Comparison
+from bayescale.core.note import Note
 from bayescale.errors import FitError, PlanError
-from bayescale.notes import Note
+from bayescale.evaluation.checking import Checks, check
+from bayescale.evaluation.comparing import Comparison
+from bayescale.planning.allocating import allocate
 from bayescale.reporting import report
 from bayescale.reporting.digits import count, decimals, fixed, percent
 from bayescale.reporting.symbols import find_symbols
-from bayescale.runs_rules import refusals
+from bayescale.runs.rules import refusals
 from tests.fits import fit_to, real_runs, synthetic_fit
 
 GOOD = Checks((Note("sampler", "info", "The chains agree."),))

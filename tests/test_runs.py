@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bayescale.errors import RunsError
-from bayescale.runs import load_runs
+from bayescale.runs.table import load_runs
 
 
 def write_csv(table, folder):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from bayescale.errors import BayescaleWarning, RunsError
-from bayescale.runs import load_runs
+from bayescale.runs.table import load_runs
 
 
 def complaint(source, **options):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bayescale.errors import BayescaleError
-from bayescale.schedules import annealing_areas
+from bayescale.runs.schedules import annealing_areas
 
 
 def cosine(steps, peak=1e-3, end=1e-4):

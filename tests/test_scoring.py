@@ -5,7 +5,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 import bayescale as bs
-from bayescale.scoring import score
+from bayescale.evaluation.scoring import score
 from tests.fits import synthetic_fit
 
 

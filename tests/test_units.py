@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from bayescale.errors import BayescaleError
-from bayescale.units import (
+from bayescale.core.quantities import (
     QUANTITIES,
     critical_batch,
     human,
@@ -14,6 +13,7 @@ from bayescale.units import (
     tokens_for,
     train_flops,
 )
+from bayescale.errors import BayescaleError
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import xarray as xr
 from scipy.stats import t as student_t
 
 import bayescale as bs
-from bayescale.card import models
-from bayescale.fits import Fit
-from bayescale.law import Law
-from bayescale.runs import Runs
+from bayescale.laws.law import Law
+from bayescale.model.card import models
+from bayescale.posterior.fit import Fit
+from bayescale.runs.table import Runs
 from tests.fits import real_runs, synthetic_fit
 
 PARAMS = np.array([1e8, 2e8, 4e8, 8e8, 1.6e9])

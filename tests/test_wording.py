@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from bayescale.allocating import allocate
-from bayescale.wording import describe_marginal
+from bayescale.planning.allocating import allocate
+from bayescale.planning.wording import describe_marginal
 from tests.fits import synthetic_fit
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from bayescale.card import get_model
+from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN, tokens_for
 from bayescale.datasets.card import Simulation
-from bayescale.runs import Runs, load_runs
-from bayescale.units import FLOPS_PER_PARAM_TOKEN, tokens_for
+from bayescale.model.card import get_model
+from bayescale.runs.table import Runs, load_runs
 
 
 def simulate(simulation: Simulation) -> Runs:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from types import ModuleType
 
+from bayescale.core.names import unknown_name
 from bayescale.errors import ModelError
-from bayescale.law import Law
-from bayescale.suggest import unknown_name
+from bayescale.laws.law import Law
 
 
 @cache
@@ -41,7 +41,8 @@ def get_law(name: str) -> Law:
 @cache
 def _modules() -> list[ModuleType]:
     names = (module.name for module in pkgutil.iter_modules(__path__))
-    return [importlib.import_module(f"{__name__}.{name}") for name in names]
+    found = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return [module for module in found if hasattr(module, "LAW")]
 
 
 @cache

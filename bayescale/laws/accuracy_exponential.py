@@ -7,7 +7,7 @@ arXiv:2403.08540, who write the error as eps - k exp(-gamma L).
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 from bayescale.ops import exp, minimum
 
 

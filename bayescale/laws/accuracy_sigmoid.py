@@ -8,7 +8,7 @@ arXiv:2412.04403.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 from bayescale.ops import exp, log, maximum, minimum
 
 

@@ -1,14 +1,15 @@
 """A loss curve under a learning-rate schedule: L = E + A S1^-alpha_S1 - C S2.
 
 Tissue et al. 2024, "Scaling Law with Learning Rate Annealing", arXiv:2408.11029. S1 is the sum of
-the learning rates so far, S2 what their decay has brought: `bayescale.schedules.annealing_areas`
-computes both for any schedule, so that a curve under one schedule predicts another.
+the learning rates so far, S2 what their decay has brought:
+`bayescale.runs.schedules.annealing_areas` computes both for any schedule, so that a curve under one
+schedule predicts another.
 """
 
 from typing import Any
 
 from bayescale import ops
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(S1: Any, S2: Any, *, E: Any, A: Any, alpha_S1: Any, C: Any) -> Any:

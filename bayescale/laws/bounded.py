@@ -10,7 +10,7 @@ Data-Constrained World", arXiv:2605.09189.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(

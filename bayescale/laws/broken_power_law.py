@@ -9,7 +9,7 @@ its prior.
 from typing import Any
 
 from bayescale import ops
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def bend(x: Any, c: Any, d: Any, f: Any) -> Any:

@@ -8,8 +8,8 @@ lies g_2 > 0 beyond the first in log x, d_2 = d_1 exp(g_2).
 from typing import Any
 
 from bayescale import ops
-from bayescale.law import Law
 from bayescale.laws.broken_power_law import bend
+from bayescale.laws.law import Law
 
 
 def loss(

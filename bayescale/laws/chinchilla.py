@@ -5,7 +5,7 @@ Hoffmann et al. 2022, "Training Compute-Optimal Large Language Models", approach
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(N: Any, D: Any, *, E: Any, A: Any, B: Any, alpha_N: Any, alpha_D: Any) -> Any:

@@ -2,12 +2,13 @@
 
 Approach 1 of Hoffmann et al. 2022, "Training Compute-Optimal Large Language Models",
 arXiv:2203.15556. It is fitted to the winners at several budgets, which
-`bayescale.frontier.frontier` takes from training curves, or to the vertices of IsoFLOP parabolas.
+`bayescale.runs.frontier.frontier` takes from training curves, or to the vertices of IsoFLOP
+parabolas.
 """
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def frontier(C: Any, *, G: Any, a_opt: Any) -> Any:

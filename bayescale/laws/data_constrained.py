@@ -8,8 +8,8 @@ Muennighoff et al. 2023, "Scaling Data-Constrained Language Models", arXiv:2305.
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 from bayescale.ops import exp, maximum, minimum
 
 

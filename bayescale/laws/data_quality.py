@@ -8,8 +8,8 @@ Model Pretraining", arXiv:2510.03313.
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 
 
 def loss(

@@ -7,7 +7,7 @@ Data Mixing Law for Language Model Pretraining", arXiv:2405.14908, has the same 
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(S: Any, h_1: Any, *, E: Any, C: Any, B: Any, gamma: Any, alpha_S: Any) -> Any:

@@ -11,7 +11,7 @@ give the same surface, so that no constant means anything by itself.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 from bayescale.ops import exp
 
 

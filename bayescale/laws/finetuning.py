@@ -8,7 +8,7 @@ Method", arXiv:2402.17193.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(x: Any, F: Any, *, E: Any, A: Any, alpha_x: Any, alpha_F: Any) -> Any:

@@ -11,7 +11,7 @@ a_opt = alpha_D / (alpha_N + alpha_D).
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(

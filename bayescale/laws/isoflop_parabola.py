@@ -8,7 +8,7 @@ al. 2026, "Problems with Chinchilla Approach 2", arXiv:2603.22339). The law ``is
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 from bayescale.ops import log
 
 

@@ -7,7 +7,7 @@ reference run: A = (N_c/N_0)^alpha_N and B = (D_c/D_0)^alpha_D.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(N: Any, D: Any, *, A: Any, B: Any, alpha_N: Any, alpha_D: Any) -> Any:

@@ -2,13 +2,13 @@
 
 Kaplan et al. 2020, "Scaling Laws for Neural Language Models", arXiv:2001.08361. N does not count
 embeddings, and S is the fewest steps that reach the loss, at a batch far above the critical one:
-`bayescale.units.min_steps` converts. Instead of N_c and S_c the parameters are the losses that
-either costs at the reference run: A = (N_c/N_0)^alpha_N and B = (S_c/S_0)^alpha_S.
+`bayescale.compute.batch.min_steps` converts. Instead of N_c and S_c the parameters are the losses
+that either costs at the reference run: A = (N_c/N_0)^alpha_N and B = (S_c/S_0)^alpha_S.
 """
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(N: Any, S: Any, *, A: Any, B: Any, alpha_N: Any, alpha_S: Any) -> Any:

@@ -13,8 +13,8 @@ Aghajanyan et al. 2023, "Scaling Laws for Generative Mixed-Modal Language Models
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 
 
 def loss(

@@ -13,8 +13,8 @@ from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 
 
 def mixing_cost(shares: Sequence[Any], M: Any, w: Sequence[Any], gamma: Sequence[Any]) -> Any:

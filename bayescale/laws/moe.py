@@ -8,8 +8,8 @@ arXiv:2502.05172.
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 from bayescale.laws.moe_routed import effective, expansion
 from bayescale.ops import log
 

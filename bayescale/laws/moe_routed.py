@@ -7,7 +7,7 @@ arXiv:2202.01169.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 from bayescale.ops import exp, log, maximum, minimum
 
 # Where experts never stop helping there is no cutoff: it is then this many e-folds away or more.

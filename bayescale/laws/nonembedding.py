@@ -10,7 +10,7 @@ the cube root of N. The best N for C = 6 N D is then no power law: its exponent 
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(N: Any, D: Any, *, E: Any, A: Any, B: Any, alpha_N: Any, alpha_D: Any, omega: Any) -> Any:

@@ -7,7 +7,7 @@ al. 2022, with E = 0 and k = alpha_D that of Kaplan et al. 2020, eq. 1.5.
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(N: Any, D: Any, *, E: Any, A: Any, B: Any, alpha_N: Any, alpha_D: Any, k: Any) -> Any:

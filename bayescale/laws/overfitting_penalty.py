@@ -6,8 +6,8 @@ The one-parameter form has delta = kappa = 1.
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 from bayescale.ops import maximum
 
 

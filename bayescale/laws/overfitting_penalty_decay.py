@@ -5,8 +5,8 @@ Lovelace et al. 2026, "Prescriptive Scaling Laws for Data Constrained Training",
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import overfitting_penalty
+from bayescale.laws.law import Law
 
 USUAL_DECAY = 0.1
 """The weight decay at which P_0 is stated."""

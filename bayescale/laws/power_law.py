@@ -16,7 +16,7 @@ noisy labels, and 1 above a floor for a stochastic machine. Deep networks fall m
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(x: Any, *, E: Any, A: Any, alpha_x: Any) -> Any:

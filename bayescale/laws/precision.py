@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bayescale.law import Law
+from bayescale.core.minimizing import minimize
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 from bayescale.laws.precision_weights import offset, share_kept
-from bayescale.minimizing import minimize
 
 SEARCHED = (1.0, 32.0)
 """Bits among which `best_bits` looks."""

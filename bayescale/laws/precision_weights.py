@@ -7,8 +7,8 @@ arXiv:2411.04330, write f(P) = 1 - exp(-(P / gamma - n)).
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 from bayescale.ops import exp, log, maximum
 
 REFERENCE_BITS = 4

@@ -7,8 +7,8 @@ loss is eps_0; where G is small the law is G / eta.
 
 from typing import Any
 
-from bayescale.law import Law
 from bayescale.laws import chinchilla
+from bayescale.laws.law import Law
 
 
 def loss(

@@ -6,7 +6,7 @@ resource hardly helps, which bends the start of the curve towards the loss of an
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(x: Any, *, E: Any, A: Any, alpha_x: Any, x_shift: Any) -> Any:

@@ -9,7 +9,7 @@ L_0, the loss at the reference run, and s_D, the share of the data term in the b
 
 from typing import Any
 
-from bayescale.law import Law
+from bayescale.laws.law import Law
 
 
 def loss(

@@ -6,8 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from bayescale.fits import Fit
-from bayescale.intervals import IntervalKind, credible_interval, interval_settings
+from bayescale.core.quantities import FloatArray
 from bayescale.plotting.style import (
     BLUE,
     INK,
@@ -21,7 +20,8 @@ from bayescale.plotting.style import (
     stamp,
     style,
 )
-from bayescale.units import FloatArray
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
 
 RESIDUAL_BANDS = 4.0
 """Residuals beyond this many widths of the interval are drawn at the edge."""

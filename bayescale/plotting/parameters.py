@@ -9,12 +9,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from bayescale.core.names import unknown_name
+from bayescale.core.quantities import FloatArray
 from bayescale.errors import ModelError
-from bayescale.fits import Fit
-from bayescale.intervals import IntervalKind, credible_interval, interval_settings
 from bayescale.plotting.style import BLUE, GREEK, GREY, figure_of, finish, new_figure, stamp, style
-from bayescale.suggest import unknown_name
-from bayescale.units import FloatArray
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
 
 COLUMNS = 3
 PRIOR_TAIL = 0.02

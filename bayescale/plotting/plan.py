@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from bayescale.intervals import IntervalKind, credible_interval, interval_settings
-from bayescale.plan import Plan
+from bayescale.core.quantities import human
+from bayescale.planning.plan import Plan
 from bayescale.plotting.style import (
     BLUE,
     GREEN,
@@ -21,7 +21,7 @@ from bayescale.plotting.style import (
     style,
     tick_text,
 )
-from bayescale.units import human
+from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
 
 BINS = 40
 

@@ -9,10 +9,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayescale.allocating import allocate
+from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
-from bayescale.fits import Fit
-from bayescale.intervals import IntervalKind, credible_interval, interval_settings
+from bayescale.planning.allocating import allocate
 from bayescale.plotting.style import (
     BLUE,
     GREY,
@@ -29,9 +28,10 @@ from bayescale.plotting.style import (
     style,
     tick_text,
 )
-from bayescale.predicting import predict
-from bayescale.runs import Runs
-from bayescale.units import FloatArray
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
+from bayescale.posterior.predicting import predict
+from bayescale.runs.table import Runs
 
 REACH = 100.0
 """How far beyond the largest run the curve goes if no target is given."""

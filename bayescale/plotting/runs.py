@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayescale.core.quantities import train_flops
 from bayescale.plotting.style import (
     BLUE,
     COLOUR_MAP,
@@ -17,8 +18,7 @@ from bayescale.plotting.style import (
     style,
     tick_text,
 )
-from bayescale.runs import Runs
-from bayescale.units import train_flops
+from bayescale.runs.table import Runs
 
 DENSE = 2000
 """From this many points on, vector files hold the points as a picture."""

@@ -5,6 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayescale.core.quantities import human
+from bayescale.evaluation.scoring import Score
 from bayescale.plotting.style import (
     BLUE,
     INK,
@@ -16,8 +18,6 @@ from bayescale.plotting.style import (
     stamp,
     style,
 )
-from bayescale.scoring import Score
-from bayescale.units import human
 
 MAX_ROWS = 40
 """Of more runs than this only those furthest beyond the fitted ones are drawn."""

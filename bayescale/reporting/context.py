@@ -8,13 +8,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bayescale.checking import Checks
-from bayescale.comparing import Comparison
+from bayescale.core.note import Note
 from bayescale.datasets import datasets
 from bayescale.errors import PlanError
-from bayescale.fits import Fit
-from bayescale.notes import Note
-from bayescale.plan import Plan
+from bayescale.evaluation.checking import Checks
+from bayescale.evaluation.comparing import Comparison
+from bayescale.evaluation.scoring import Score, describe_score
+from bayescale.planning.plan import Plan
+from bayescale.planning.wording import USUAL, describe_limits, describe_marginal
 from bayescale.plotting import (
     plot_fit,
     plot_parameters,
@@ -23,13 +24,12 @@ from bayescale.plotting import (
     plot_runs,
     plot_score,
 )
+from bayescale.posterior.fit import Fit
 from bayescale.reporting import headline, tables
 from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
-from bayescale.runs import READERS
-from bayescale.scoring import Score
-from bayescale.wording import USUAL, describe_limits, describe_marginal, describe_score
+from bayescale.runs.table import READERS
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from bayescale.intervals import IntervalKind, credible_interval
-from bayescale.units import human
+from bayescale.core.quantities import human
+from bayescale.posterior.intervals import IntervalKind, credible_interval
 
 NOTHING = 1e-9
 """What is smaller comes from rounding in floating point."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bayescale.errors import PlanError
-from bayescale.fits import Fit
-from bayescale.plan import Plan
-from bayescale.predicting import predict
+from bayescale.planning.plan import Plan
+from bayescale.planning.wording import describe_choice
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.predicting import predict
 from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
 from bayescale.reporting.symbols import Symbol, find_symbols, label_of
-from bayescale.wording import describe_choice
 
 FLAT_FACTOR = 1.5
 """A nearly optimal range at least this wide leaves a real choice."""

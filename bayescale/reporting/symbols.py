@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bayescale.card import Model
+from bayescale.core.quantities import BY_COLUMN
+from bayescale.model.card import Model
 from bayescale.plotting.style import GREEK
-from bayescale.units import BY_COLUMN
 
 _RATIO = r"<mfrac>(<mi>[^<]+</mi>)(<msub><mi>[^<]+</mi><mi>0</mi></msub>)</mfrac>"
 

@@ -5,14 +5,14 @@ from typing import Any, cast
 
 import pandas as pd
 
-from bayescale.comparing import Comparison
-from bayescale.fits import Fit
-from bayescale.intervals import parameter_table
-from bayescale.plan import Plan
+from bayescale.evaluation.comparing import Comparison
+from bayescale.evaluation.scoring import Score
+from bayescale.planning.plan import Plan
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import parameter_table
 from bayescale.reporting.digits import Interval, count, decimals, fixed, percent
 from bayescale.reporting.symbols import find_symbols, label_of, symbol_html
-from bayescale.runs import Runs
-from bayescale.scoring import Score
+from bayescale.runs.table import Runs
 
 type Row = list[Any]
 

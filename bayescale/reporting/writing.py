@@ -8,16 +8,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bayescale.allocating import allocate
-from bayescale.checking import Checks, check
-from bayescale.comparing import Comparison
-from bayescale.files import write_whole
-from bayescale.fits import Fit
-from bayescale.intervals import IntervalKind, interval_settings
-from bayescale.plan import Plan
+from bayescale.core.files import write_whole
+from bayescale.evaluation.checking import Checks, check
+from bayescale.evaluation.comparing import Comparison
+from bayescale.evaluation.scoring import Score
+from bayescale.planning.allocating import allocate
+from bayescale.planning.plan import Plan
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import IntervalKind, interval_settings
 from bayescale.reporting.context import Context, Question, build_context
 from bayescale.reporting.digits import Interval
-from bayescale.scoring import Score
 
 
 def report(

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
-from bayescale.card import Model, models
-from bayescale.fitting import fit
+from bayescale.inference.fitting import fit
+from bayescale.inference.graph import draw_prior
 from bayescale.laws import get_law
-from bayescale.model import draw_prior
-from bayescale.runs import load_runs
+from bayescale.model.card import Model, models
+from bayescale.runs.table import load_runs
 
 ADDITION = models()["broken_power_law"].published["caballero2022_addition"].values
 

@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.card import models
-from bayescale.fitting import fit
-from bayescale.frontier import frontier
+from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.runs import load_runs
+from bayescale.model.card import models
+from bayescale.runs.frontier import frontier
+from bayescale.runs.table import load_runs
 
 LAW = get_law("compute_frontier")
 PUBLISHED = models()["compute_frontier"].published

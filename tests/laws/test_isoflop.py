@@ -3,9 +3,9 @@ import pytest
 from scipy.optimize import least_squares, minimize_scalar
 
 import bayescale as bs
-from bayescale.card import models
-from bayescale.fitting import fit
+from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
+from bayescale.model.card import models
 
 LAW, PARABOLA = get_law("isoflop"), get_law("isoflop_parabola")
 WALLS = ("alpha_N", "alpha_D")

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from bayescale.card import models
 from bayescale.laws import get_law
+from bayescale.model.card import models
 
 KAPLAN = models()["kaplan"].published["kaplan2020"].values
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from bayescale.card import models
+from bayescale.core.quantities import critical_batch
 from bayescale.laws import get_law
-from bayescale.units import critical_batch
+from bayescale.model.card import models
 
 KAPLAN = models()["kaplan_steps"].published["kaplan2020"].values
 

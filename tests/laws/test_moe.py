@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from bayescale.card import models
 from bayescale.laws import chinchilla, moe
 from bayescale.laws.moe_routed import effective, expansion
+from bayescale.model.card import models
 
 CARD = models()["moe"]
 PUBLISHED = CARD.published["ludziejewski2025"].values

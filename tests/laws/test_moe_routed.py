@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.card import models
 from bayescale.laws import moe_routed
+from bayescale.model.card import models
 
 CARD = models()["moe_routed"]
 

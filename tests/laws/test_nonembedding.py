@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from bayescale.card import models
 from bayescale.laws import get_law
 from bayescale.laws.nonembedding import best_tokens, local_exponent
+from bayescale.model.card import models
 
 LAW = get_law("nonembedding")
 OMEGA = 47491.0

@@ -3,9 +3,9 @@ import pytest
 from scipy.special import huber
 
 import bayescale as bs
-from bayescale.card import models
-from bayescale.fitting import fit
+from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
+from bayescale.model.card import models
 
 LAW = get_law("outer_power")
 HUBER = models()["outer_power"].published["besiroglu2024_huber"].values

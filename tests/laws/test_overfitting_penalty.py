@@ -3,10 +3,10 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import bayescale as bs
+from bayescale.evaluation.loo import psis_loo
 from bayescale.laws import chinchilla
 from bayescale.laws.overfitting_penalty import LAW, best_epochs
 from bayescale.laws.overfitting_penalty_decay import LAW as WITH_DECAY
-from bayescale.loo import psis_loo
 
 BASE = {"E": 1.8, "A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.43}
 

@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.card import Model, models
-from bayescale.fitting import fit
+from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.runs import load_runs
+from bayescale.model.card import Model, models
+from bayescale.runs.table import load_runs
 
 PF_DAY = 1e15 * 86400  # FLOPs
 

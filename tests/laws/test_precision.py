@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from bayescale.card import models
 from bayescale.laws import chinchilla, precision, precision_weights
+from bayescale.model.card import models
 
 VALUES = models()["precision"].published["kumar2024"].values
 DENSE = {name: VALUES[name] for name in ("E", "A", "B", "alpha_N", "alpha_D")}

@@ -1,0 +1,78 @@
+"""The options that commands share, and how they are read."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bayescale.core.quantities import parse_quantity
+from bayescale.errors import BayescaleError
+
+
+def read_count(text: str) -> float:
+    """Read a count such as 70B."""
+    try:
+        return parse_quantity(text)
+    except BayescaleError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Counts = Annotated[
+    list[float],
+    typer.Option(parser=read_count, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
+RunsTable = Annotated[
+    str,
+    typer.Argument(metavar="RUNS", help="A .csv, .tsv, .parquet or .jsonl table, or a data set."),
+]
+HeldOut = Annotated[
+    str | None,
+    typer.Option(
+        "--held-out", metavar="RUNS", help="Runs that were not fitted: a table, or a data set."
+    ),
+]
+Columns = Annotated[
+    list[str],
+    typer.Option("--column", metavar="NAME=COLUMN", help="Such as params=n_params; repeatable."),
+]
+Groups = Annotated[list[str], typer.Option("--group", help="A further column to keep; repeatable.")]
+RunColumn = Annotated[
+    str | None,
+    typer.Option("--run", metavar="COLUMN", help="Names the training run of a checkpoint."),
+]
+Inputs = Annotated[
+    list[str],
+    typer.Option(
+        "--input", metavar="NAME=VALUE", help="A further input, such as experts=8; repeatable."
+    ),
+]
+Levels = Annotated[
+    list[str],
+    typer.Option(
+        "--in-group",
+        metavar="GROUP=LEVEL",
+        help="The group a pooled fit is asked about; GROUP= is one not seen.",
+    ),
+]
+Assumed = Annotated[
+    str | None,
+    typer.Option(
+        "--assume",
+        metavar="MODEL",
+        help="Take what the fit does not know from a card's priors, such as data_constrained.",
+    ),
+]
+BadRows = Annotated[
+    Literal["error", "refuse"],
+    typer.Option(help="Stop at rows that cannot be used, or leave them out and list them."),
+]
+FlopsRule = Annotated[
+    Literal["6ND", "recorded"],
+    typer.Option(help="Whether a column of FLOPs must agree with 6ND."),
+]
+Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
+Probability = Annotated[
+    float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
+]

@@ -1,0 +1,1 @@
+"""What compute costs: FLOPs of a token, of an hour, of a dollar."""

@@ -1,0 +1,1 @@
+"""What every part needs: quantities, names, notes, files and one-dimensional minimisation."""

@@ -1,0 +1,1 @@
+"""Whether to believe a fit, how fits compare, and what a recipe is worth."""

@@ -1,0 +1,280 @@
+"""Sample the posterior of a model given runs."""
+
+import json
+import os
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import nutpie
+import xarray as xr
+
+from bayescale.errors import FitError
+from bayescale.inference.coordinates import build_sampling_model, is_centred
+from bayescale.inference.density import POINT, CompiledDensity
+from bayescale.inference.graph import build_model, evaluate, model_data, scatter
+from bayescale.inference.tree import assemble
+from bayescale.model.card import Model, get_model
+from bayescale.model.problem import group_levels, scales
+from bayescale.posterior.fit import Fit
+from bayescale.runs.table import Runs
+
+TARGET_ACCEPTS = (0.9, 0.98, 0.995)
+"""Acceptance rates tried in turn until no transition diverges."""
+
+SLOW, LONGER = 0.15, 4
+"""Where fewer than this share of the draws are effective, so many times as many are taken."""
+
+
+def fit(
+    runs: Runs,
+    model: str | Path | Model = "chinchilla",
+    *,
+    pool: Mapping[str, Any] | None = None,
+    random_seed: int | None = None,
+    draws: int = 1000,
+    tune: int = 800,
+    chains: int = 4,
+    progressbar: bool | None = None,
+    sample_kwargs: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit a model to runs by NUTS.
+
+    Parameters
+    ----------
+    runs : Runs
+        The runs, from `load_runs`.
+    model : str, Path or Model, default "chinchilla"
+        A model card by name, the path of a ``.toml`` card, or a `Model`.
+    pool : mapping, optional
+        Parameters that differ between groups of runs, partially pooled: the parameter and the
+        group column, such as ``{"E": "architecture", "A": "architecture"}``. The name ``loss``
+        gives each group an offset in log loss, for instance ``{"loss": "configuration"}`` where
+        configurations were trained with several seeds. Replaces the pooling of the card.
+    random_seed : int, optional
+        The same seed gives the same draws, on any number of cores. Drawn and recorded if absent.
+    draws, tune : int
+        Draws kept and draws of adaptation, for each chain.
+    chains : int, default 4
+        Number of chains.
+    progressbar : bool, optional
+        Show a progress bar; by default on a terminal or in a notebook, not elsewhere.
+    sample_kwargs : mapping, optional
+        Further arguments of ``nutpie.sample``, such as ``target_accept`` or ``cores``.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    FitError
+        If the runs cannot identify the model: too few, or an input that never varies.
+    ModelError
+        If the model is not known or its card is wrong.
+
+    Notes
+    -----
+    If transitions diverge, sampling is repeated with a higher ``target_accept`` (unless it is
+    given); what is left is recorded, and `check` reports it. If the chains mix slowly (a coordinate
+    has an effective sample size below 15% of the draws), they are made four times as long, and
+    every fourth draw is kept.
+    """
+    model = get_model(model)
+    if pool is not None:
+        model = model.with_pool(pool)
+    _require_enough(runs, model)
+    seed = secrets.randbits(31) if random_seed is None else int(random_seed)
+    started = time.perf_counter()
+    density = _density(model, runs)
+    compiled = time.perf_counter()
+    settings = {
+        "draws": draws,
+        "tune": tune,
+        "chains": chains,
+        "seed": seed,
+        "progress_bar": _interactive() if progressbar is None else progressbar,
+        **(sample_kwargs or {}),
+    }
+    sampled, how = _sample(density.with_data(model_data(model, runs)), settings)
+    finished = time.perf_counter()
+    names = [*model.all_priors, *model.pooled]
+    points = sampled["posterior"][POINT].to_numpy()
+    draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
+    tree = assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
+    tree.attrs = _describe(model, runs, seed) | {
+        **how,
+        "compile_seconds": compiled - started,
+        "sampling_seconds": finished - compiled,
+    }
+    return Fit(tree, model)
+
+
+def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
+    """Evaluate a fit on runs it has not seen.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    runs : Runs
+        Other runs with the same columns.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples, runs)
+        ``log_likelihood`` of the runs and ``predictive`` draws, both of log loss.
+    """
+    constants = fit.tree["constant_data"]
+    fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
+    stated = build_model(fit.model, runs, fixed)
+    seed = int(fit.attrs["random_seed"])
+    draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
+    draws |= _of_groups(fit, draws, group_levels(fit.model, runs), np.random.default_rng(seed))
+    evaluated = evaluate(stated, draws, seed)
+    return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}
+
+
+def _of_groups(
+    fit: Fit,
+    draws: Mapping[str, np.ndarray],
+    levels: Mapping[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
+    """Return the group values for given levels; levels the fit has not seen are drawn anew."""
+    values = {}
+    for vector, (name, group) in fit.model.pooled.items():
+        known = fit.posterior[vector].stack(sample=("chain", "draw")).transpose("sample", group)
+        values[vector] = scatter(fit.model, name, draws, len(levels[group]), rng)
+        for i, level in enumerate(levels[group]):
+            if level in known[group]:
+                values[vector][:, i] = known.sel({group: level})
+    return values
+
+
+def _require_enough(runs: Runs, model: Model) -> None:
+    if missing := [column for column in model.needs if column not in runs.table]:
+        have = [str(column) for column in runs.table if column not in runs.groups]
+        raise FitError(
+            f"{model.name} needs {missing[0]}, the runs have {', '.join(have)}; "
+            "name the column when loading the runs, or choose a model that does without"
+        )
+    free = [name for name in model.law.parameters if name not in model.fixed]
+    if len(runs) <= len(free):
+        raise FitError(
+            f"{len(runs)} runs cannot determine the {len(free)} parameters of "
+            f"{model.name} and the noise; give at least {len(free) + 1} runs"
+        )
+    for vector, (_, group) in model.pooled.items():
+        if len(levels := np.unique(runs.levels(group))) < 2:
+            raise FitError(
+                f"{vector}: all runs have {group} = {levels[0]}, so groups cannot be compared; "
+                "leave it out of pool"
+            )
+    for symbol, column in model.columns.items():
+        values = runs.table[column]
+        if values.max() < 1.05 * values.min():
+            raise FitError(
+                f"all runs have {column} = {values.iloc[0]:.4g} (within 5%), so how the loss falls "
+                f"with {symbol} cannot be learnt; add runs that vary {column}, or choose a model "
+                "without it"
+            )
+
+
+_DENSITIES: dict[str, CompiledDensity] = {}
+
+
+def _density(model: Model, runs: Runs) -> CompiledDensity:
+    """Return the compiled density of a card; compiled once for all runs of as many groups."""
+    sizes = {group: len(levels) for group, levels in group_levels(model, runs).items()}
+    centred = {group: is_centred(model, runs, group) for group in sizes}
+    key = f"{model.to_json()} {model.law.formula} {sizes} {centred}"
+    if key not in _DENSITIES:
+        _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
+    return _DENSITIES[key]
+
+
+def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, dict[str, float]]:
+    """Return draws, and the acceptance rate and thinning they took."""
+    settings = {"adaptation": "low_rank", "save_warmup": False, **settings}
+    tries = [settings.pop("target_accept")] if "target_accept" in settings else TARGET_ACCEPTS
+    sampled, reached = _escalate(compiled, settings, tries)
+    thin = LONGER if _effective_share(sampled) < SLOW else 1
+    if thin > 1:
+        settings["draws"] *= thin
+        sampled, reached = _escalate(compiled, settings, [t for t in tries if t >= reached])
+        sampled = _thin(sampled)
+    return sampled, {"target_accept": reached, "thin": thin}
+
+
+def _escalate(
+    compiled: Any, settings: Mapping[str, Any], tries: Sequence[float]
+) -> tuple[xr.DataTree, float]:
+    """Raise the acceptance rate until no transition diverges; return draws and the rate."""
+    for target_accept in tries:
+        sampled = nutpie.sample(compiled, **settings, target_accept=target_accept)
+        if not sampled["sample_stats"]["diverging"].any():
+            break
+    return sampled, target_accept
+
+
+def _effective_share(sampled: xr.DataTree) -> float:
+    """Return the least effective sample size of a coordinate, as a share of the draws."""
+    import arviz_stats
+
+    points = sampled["posterior"].to_dataset()[POINT]
+    sizes = [float(arviz_stats.ess(points, method=kind).min()) for kind in ("bulk", "tail")]
+    return min(sizes) / (points.sizes["chain"] * points.sizes["draw"])
+
+
+def _thin(sampled: xr.DataTree) -> xr.DataTree:
+    """Keep the last of every few draws, which counts as divergent if one of them is."""
+    groups = {name: sampled[name].to_dataset() for name in ("posterior", "sample_stats")}
+    diverging = groups["sample_stats"]["diverging"].to_numpy()
+    chains, draws = diverging.shape
+    kept = {
+        name: part.isel(draw=slice(LONGER - 1, None, LONGER)).assign_coords(
+            draw=range(draws // LONGER)
+        )
+        for name, part in groups.items()
+    }
+    some = diverging.reshape(chains, -1, LONGER).any(axis=-1)
+    kept["sample_stats"]["diverging"] = (("chain", "draw"), some)
+    return xr.DataTree.from_dict(kept)
+
+
+def _interactive() -> bool:
+    return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+
+
+def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
+    about_runs = {
+        "source": runs.source,
+        "groups": runs.groups,
+        "flops_rule": runs.flops_rule,
+        "simulated": runs.simulated,
+        "run": runs.run,
+        "refused": runs.refused.astype(str).to_json(orient="split", index=False),
+    }
+    return {
+        "bayescale_version": version("bayescale"),
+        "pymc_version": version("pymc"),
+        "arviz_version": version("arviz"),
+        "nutpie_version": version("nutpie"),
+        "python_version": platform.python_version(),
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "law": model.law.name,
+        "formula": model.law.formula,
+        "card": model.to_json(),
+        "reference": json.dumps(scales(model, runs)),
+        "columns": json.dumps(list(runs.table.columns)),
+        "runs": json.dumps(about_runs),
+        "random_seed": seed,
+    }

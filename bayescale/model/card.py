@@ -1,0 +1,347 @@
+"""Model cards: a law with priors, a likelihood, its source and the constants others published."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, PositiveFloat, ValidationError, field_validator, model_validator
+
+from bayescale.core.names import unknown_name
+from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX
+from bayescale.errors import ModelError
+from bayescale.laws import get_law
+from bayescale.laws.law import Law, is_free
+from bayescale.model.likelihood import BetaBinomial, StudentT, read_likelihood
+from bayescale.model.prior import FIXED, Part, Prior
+
+
+class Published(Part):
+    """Constants that somebody published.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        The parameters of the law in raw units (a reference of one).
+    source : str
+        Where they stand.
+    verified : bool
+        Whether the numbers were read in the paper or recomputed, rather than taken from others.
+    """
+
+    values: dict[str, float]
+    source: str
+    verified: bool = False
+
+
+class Pooling(Part):
+    """Partial pooling of a parameter over the levels of a group column.
+
+    Attributes
+    ----------
+    over : str
+        The group column.
+    spread : Prior, optional
+        The prior of the standard deviation between groups: of the logarithm of a positive
+        parameter, of the parameter itself otherwise.
+    """
+
+    over: str
+    spread: Prior
+
+
+POOLED_LOSS = "loss"
+"""Pooling under this name gives every group an offset of its own in log loss."""
+
+# How much groups differ, as standard deviations of logarithms: coefficients by 4% to 60%, exponents
+# by 1% to 20%, repeats of a run by 0.1% to 2% (95%). A handful of groups hardly tells; a prior that
+# allows them to be exactly alike, as a half-normal does, costs nine tenths of the effective draws.
+_SPREADS = {"coefficient": 0.15, "exponent": 0.05, "residual": 0.005}
+_SPREAD_SIGMA = 0.7
+
+
+class Model(Part):
+    """A probabilistic commitment about a law; what a card in ``models/`` holds.
+
+    Parameters
+    ----------
+    law : str, Law or callable
+        The law: its name, or a function ``loss(N, D, *, E, ...)``.
+    priors : dict of str to Prior or dict
+        A prior for every parameter of the law, stated at the reference run.
+    name : str, optional
+        The name of the model; that of the law by default.
+    inputs : dict, optional
+        Columns of the runs for inputs named ``x``, ``h_1``, ``h_2`` and so on, for example
+        ``{"x": "flops"}``.
+    reference : dict, optional
+        Reference values of inputs, by letter, where they are not to be taken from the runs.
+    pool : dict, optional
+        Parameters that differ between groups, for example ``{"A": "architecture"}``, or
+        ``{"A": {"over": "architecture", "spread": prior}}``. The name ``loss`` gives every group
+        an offset in log loss.
+    likelihood : dict, optional
+        Priors of the noise: ``sigma`` and ``nu`` of Student-t residuals of the logarithm, or
+        ``concentration`` of a beta-binomial count of right answers.
+    summary, use_when, citation : str, optional
+        Words for people.
+    published : dict of str to Published, optional
+        Constants others published, by name.
+
+    Raises
+    ------
+    ModelError
+        If a prior is missing, or names no parameter of the law, or a key is not known.
+
+    Examples
+    --------
+    >>> import bayescale as bs
+    >>> def my_loss(N, *, E, A, alpha_N):
+    ...     return E + A * N**-alpha_N
+    >>> prior = {"dist": "LogNormal", "median": 0.3, "sigma": 0.8}
+    >>> bs.Model(law=my_loss, priors={"E": prior, "A": prior, "alpha_N": prior}).name
+    'my_loss'
+    """
+
+    law: Law
+    priors: dict[str, Prior]
+    name: str = ""
+    inputs: dict[str, str] = Field(default_factory=dict)
+    reference: dict[str, PositiveFloat] = Field(default_factory=dict)
+    pool: dict[str, Pooling] = Field(default_factory=dict)
+    likelihood: StudentT | BetaBinomial = StudentT()
+    summary: str = ""
+    use_when: str = ""
+    citation: str = ""
+    published: dict[str, Published] = Field(default_factory=dict)
+
+    def __init__(self, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise ModelError(_explain(error)) from None
+
+    @field_validator("law", mode="before")
+    @classmethod
+    def _find_law(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            return get_law(given)
+        return Law(given) if callable(given) else given
+
+    @field_validator("likelihood", mode="before")
+    @classmethod
+    def _find_likelihood(cls, given: Any) -> Any:
+        return read_likelihood(given)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_pool(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or not isinstance(given.get("pool"), Mapping):
+            return given
+        priors = given.get("priors", {})
+        pool = {name: _pooling(name, part, priors) for name, part in given["pool"].items()}
+        return {**given, "pool": pool}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.name:
+            object.__setattr__(self, "name", self.law.name)
+        _same_names("priors", self.priors, self.law)
+        self._check_pool()
+        for symbol in self.reference:
+            if symbol not in self.law.inputs:
+                raise ValueError(
+                    f"reference.{symbol}: law {self.law.name} takes {', '.join(self.law.inputs)}"
+                )
+        for key, published in self.published.items():
+            _same_names(f"published.{key}.values", published.values, self.law)
+        for symbol in self.law.inputs:
+            if is_free(symbol) and symbol not in self.inputs:
+                column = "flops" if symbol == "x" else f"{SHARE_PREFIX}code"
+                raise ValueError(
+                    f"inputs: {symbol!r} is not bound; "
+                    f'write for example inputs = {{ {symbol} = "{column}" }}'
+                )
+        for symbol, column in self.inputs.items():
+            if symbol not in self.law.inputs or not is_free(symbol):
+                free = [name for name in self.law.inputs if is_free(name)]
+                raise ValueError(
+                    f"inputs.{symbol} = {column!r}: law {self.law.name} leaves "
+                    f"{' and '.join(free) or 'no input'} to be bound"
+                )
+        return self
+
+    def _check_pool(self) -> None:
+        for name in self.pool:
+            if name != POOLED_LOSS and name not in self.priors:
+                raise ValueError(
+                    f"pool: {name} is not a parameter; law {self.law.name} has "
+                    f"{', '.join(self.law.parameters)}, and {POOLED_LOSS} pools the residuals"
+                )
+            if name in self.fixed:
+                raise ValueError(
+                    f"pool: {name} has a fixed value; give it a prior, or do not pool it"
+                )
+        if POOLED_LOSS in self.pool and not isinstance(self.likelihood, StudentT):
+            raise ValueError(f"pool: {POOLED_LOSS} needs residuals of log loss")
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The column of the runs that supplies each input of the law."""
+        return {
+            symbol: self.inputs[symbol] if is_free(symbol) else QUANTITIES[symbol].column
+            for symbol in self.law.inputs
+        }
+
+    @property
+    def needs(self) -> list[str]:
+        """Every column that the runs must have to fit the model."""
+        items = ["items"] if isinstance(self.likelihood, BetaBinomial) else []
+        return list(dict.fromkeys([*self.columns.values(), self.law.target, *items]))
+
+    @property
+    def all_priors(self) -> dict[str, Prior]:
+        """The priors of every number that is sampled: parameters, spreads of groups, noise."""
+        free = {name: prior for name, prior in self.priors.items() if name not in self.fixed}
+        spreads = {f"{name}_spread": pooling.spread for name, pooling in self.pool.items()}
+        return {**free, **spreads, **self.likelihood.priors}
+
+    @property
+    def fixed(self) -> dict[str, float]:
+        """The parameters that have one value, not a distribution."""
+        return {n: prior.args["value"] for n, prior in self.priors.items() if prior.dist == FIXED}
+
+    @property
+    def pooled(self) -> dict[str, tuple[str, str]]:
+        """The name of each vector of group values: the parameter and the group column."""
+        return {
+            f"{name}_by_{pooling.over}": (name, pooling.over) for name, pooling in self.pool.items()
+        }
+
+    @property
+    def observed(self) -> str:
+        """The name of the observed variable."""
+        return self.likelihood.observed(self.law.target)
+
+    def with_pool(self, pool: Mapping[str, Any]) -> "Model":
+        """Return the model with other pooling; see the parameter ``pool``."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Model(**{**fields, "pool": dict(pool)})
+
+    def to_json(self) -> str:
+        """Return the card as JSON, without the law."""
+        return self.model_dump_json(exclude={"law"})
+
+    def __str__(self) -> str:
+        """Write the card as a person would read it."""
+        target = BY_COLUMN[self.law.target].symbol
+        inputs = ", ".join(f"{symbol} = {column}" for symbol, column in self.columns.items())
+        lines = [
+            f"{self.name}: {self.summary}",
+            f"  use when  {self.use_when}",
+            f"  law       {self.law.name}: {target} = {self.law.formula}; "
+            f"{inputs}, over a reference run",
+            f"  source    {self.citation}",
+            *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
+            *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
+            *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
+        ]
+        for key, published in self.published.items():
+            values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())
+            trust = "verified" if published.verified else "not verified"
+            lines.append(f"  published {key}: {values} ({published.source}; {trust})")
+        return "\n".join(lines)
+
+
+def _pooling(name: str, given: Any, priors: Mapping[str, Any]) -> Any:
+    """Complete ``"architecture"`` to what a pooling is, with a spread that suits the prior."""
+    if isinstance(given, str):
+        given = {"over": given}
+    if not isinstance(given, Mapping) or "spread" in given:
+        return given
+    prior = priors.get(name, {})
+    unit = prior.unit if isinstance(prior, Prior) else prior.get("unit")
+    kind = "residual" if name == POOLED_LOSS else "coefficient" if unit else "exponent"
+    return {
+        **given,
+        "spread": {"dist": "LogNormal", "median": _SPREADS[kind], "sigma": _SPREAD_SIGMA},
+    }
+
+
+def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
+    parameters = ", ".join(law.parameters)
+    if missing := [name for name in law.parameters if name not in given]:
+        raise ValueError(f"{where}: {missing[0]} is missing; law {law.name} has {parameters}")
+    if unknown := [name for name in given if name not in law.parameters]:
+        raise ValueError(
+            f"{where}: {unknown[0]} is not a parameter; law {law.name} has {parameters}"
+        )
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        parts: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
+        part = parts.get(str(first["loc"][0]), Model)
+        message = f"unknown key; allowed are {', '.join(part.model_fields)}"
+    return f"{where}: {message}" if where else message
+
+
+def read_model(path: str | Path) -> Model:
+    """Read a model card.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or is not a model card; the message names file and key.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror}; give the path of a model card") from None
+    except ValueError as error:
+        raise ModelError(f"{path}: not a TOML file: {error}") from None
+    try:
+        return Model(**content)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+
+
+@cache
+def models() -> dict[str, Model]:
+    """Return every model card that ships, by name."""
+    return {path.stem: _shipped(path) for path in _cards().values()}
+
+
+def get_model(model: "str | Path | Model") -> Model:
+    """Return a model: itself, a shipped card by name, or the card in a ``.toml`` file.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model; the message suggests the nearest name.
+    """
+    if isinstance(model, Model):
+        return model
+    if str(model).endswith(".toml"):
+        return read_model(model)
+    if str(model) not in _cards():
+        raise ModelError(unknown_name("model", str(model), _cards()))
+    return _shipped(_cards()[str(model)])
+
+
+@cache
+def _shipped(path: Path) -> Model:
+    return read_model(path)
+
+
+@cache
+def _cards() -> dict[str, Path]:
+    package = Path(__file__).parent.parent
+    installed = package / "models"
+    folder = installed if installed.is_dir() else package.parent / "models"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

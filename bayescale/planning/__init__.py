@@ -1,0 +1,1 @@
+"""From a posterior, a budget and limits to a plan."""

@@ -1,0 +1,248 @@
+"""Choose model size and tokens for a budget, given a posterior and limits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bayescale.compute.accounting import FlopsRule
+from bayescale.compute.hardware import Hardware
+from bayescale.core.quantities import FloatArray
+from bayescale.errors import PlanError
+from bayescale.planning.arguments import TOLERANCE, limits_of
+from bayescale.planning.choices import Inputs, choices_of, merge
+from bayescale.planning.limits import Limits
+from bayescale.planning.marginal import marginal_values, outcome_of
+from bayescale.planning.notes import disagreement, overspending, plan_notes
+from bayescale.planning.optimising import best_params, best_tokens, committed_params, near_optimal
+from bayescale.planning.plan import Plan
+from bayescale.planning.pools import Pool
+from bayescale.planning.risk import Risk, risk_of
+from bayescale.planning.surface import Surface, surface_of
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import SAMPLE_DIMS
+from bayescale.runs.support import decades_beyond
+
+
+def allocate(
+    fit: Fit | Mapping[str, Fit],
+    *,
+    weights: Mapping[str, float] | None = None,
+    flops: float | Sequence[float] | None = None,
+    gpu_hours: float | Sequence[float] | None = None,
+    dollars: float | Sequence[float] | None = None,
+    hardware: Hardware | None = None,
+    unique_tokens: float | None = None,
+    pools: Sequence[Pool] = (),
+    max_epochs: float | None = None,
+    max_params: float | None = None,
+    max_memory: float | None = None,
+    bytes_per_param: float | None = None,
+    max_tokens_per_param: float | None = None,
+    inference_tokens: float = 0.0,
+    serving: Hardware | None = None,
+    candidates: Sequence[float] = (),
+    inputs: Inputs | None = None,
+    rule: FlopsRule | None = None,
+    risk: Risk = "mean",
+    tolerance: float = TOLERANCE,
+) -> Plan:
+    """Choose model size and token count for budgets, under limits.
+
+    Parameters
+    ----------
+    fit : Fit or mapping of str to Fit
+        A fit of a law of parameters and tokens (or compute); or several to be averaged.
+    weights : mapping of str to float, optional
+        How much each of several fits counts: ``comparison.largest["weight"]`` by how they
+        extrapolate, ``comparison.loo["weight"]`` by how they interpolate.
+    flops, gpu_hours, dollars : float or sequence of float
+        The budgets, in one of these; hours and dollars need ``hardware``. They pay for training,
+        and for serving if ``inference_tokens`` is given.
+    hardware : Hardware, optional
+        What training runs on.
+    unique_tokens : float, optional
+        Distinct tokens at hand: at most ``unique_tokens * max_epochs`` tokens are processed.
+    pools : sequence of Pool, optional
+        In place of ``unique_tokens``: distinct tokens of different quality, the best used first,
+        for a law that knows quality.
+    max_epochs : float, optional
+        How often the unique tokens may be used; 1 by default.
+    max_params : float, optional
+        The largest model.
+    max_memory, bytes_per_param : float, optional
+        Bytes that must hold the weights, and bytes that each takes: an eighth of ``weight_bits``
+        where ``inputs`` say them, 2 otherwise (bfloat16).
+    max_tokens_per_param : float, optional
+        The most training tokens for each parameter.
+    inference_tokens : float, optional
+        Tokens that the model will serve in its life.
+    serving : Hardware, optional
+        What serving runs on, if a FLOP costs something else there; as training by default.
+    candidates : sequence of float, optional
+        The only sizes to choose from.
+    inputs : mapping or sequence of mappings, optional
+        Further inputs that the law takes, by column: ``{"experts": 8}``. Several values are
+        choices, and the plan makes the best: ``{"experts": [1, 8, 64]}``. Choices that go together
+        are a list: ``[{"weight_bits": b, "activation_bits": b} for b in (4, 8, 16)]``.
+    rule : FlopsRule, optional
+        What a token costs: `SixND` by default, a `Transformer`, or `PerBit` of one of these.
+    risk : str, tuple or callable, default "mean"
+        What the plan to commit to minimises: the expected loss, ``("quantile", 0.9)``,
+        ``("cvar", 0.9)`` or a function of the losses.
+    tolerance : float, default 0.001
+        Relative loss within which a size counts as nearly optimal.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    PlanError
+        If the law cannot split a budget or has no optimum, a limit is not a positive number, or
+        two limits contradict each other.
+
+    Notes
+    -----
+    The posterior of the optimum takes the best size of each draw. The plan to commit to minimises
+    the risk over all draws. Where the law declares a closed form it is used; otherwise the minimum
+    is searched within bounds. The whole budget is spent unless a limit forbids it.
+
+    Examples
+    --------
+    >>> bs.allocate(fit, flops=1e24, unique_tokens=2e12, max_epochs=4)  # doctest: +SKIP
+    """
+    given = {
+        "flops": flops,
+        "gpu_hours": gpu_hours,
+        "dollars": dollars,
+        "hardware": hardware,
+        "unique_tokens": unique_tokens,
+        "pools": pools,
+        "max_epochs": max_epochs,
+        "max_params": max_params,
+        "max_memory": max_memory,
+        "bytes_per_param": bytes_per_param,
+        "max_tokens_per_param": max_tokens_per_param,
+        "inference_tokens": inference_tokens,
+        "serving": serving,
+        "candidates": candidates,
+        "inputs": inputs,
+        "rule": rule,
+        "risk": risk,
+        "tolerance": tolerance,
+    }
+    choices = choices_of(inputs)
+    plans = [_allocate(fit, weights, {**given, "inputs": choice}) for choice in choices]
+    return merge(choices, plans, risk_of(risk)) if len(plans) > 1 else plans[0]
+
+
+def _allocate(
+    fit: Fit | Mapping[str, Fit], weights: Mapping[str, float] | None, given: Mapping[str, Any]
+) -> Plan:
+    """Return the plan for one choice of the further inputs."""
+    fits, limits, settings = limits_of(fit, given)
+    if not limits.flops.size:
+        raise PlanError("there is no budget; give flops, gpu_hours or dollars")
+    limits.require_room()
+    plan = plan_within(surface_of(fits, weights), limits, **settings)
+    if len(fits) == 1:
+        return plan
+    each = {
+        name: plan_within(surface_of({name: one}), limits, **settings) for name, one in fits.items()
+    }
+    return replace(plan, by_model=each, notes=(*plan.notes, *disagreement(each)))
+
+
+def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: float) -> Plan:
+    """Return the plan under limits; see `allocate`."""
+    judge = risk_of(risk)
+    best = best_params(surface, limits)
+    binding = _binding(limits, best)
+    _refuse_unbounded(surface.name, binding)
+    choice = committed_params(surface, limits, best, judge)
+    optimum, committed = (_split(surface, limits, sizes) for sizes in (best, choice))
+    marginal = marginal_values(surface, limits, best)
+    counts = committed.drop_vars("loss").drop_dims(SAMPLE_DIMS, errors="ignore")
+    fit = surface.members[0].fit
+    beyond = decades_beyond(fit.runs, {n: counts[n] for n in ("flops", "params", "tokens")})
+    return Plan(
+        model=surface.name,
+        limits=_given(limits) | {"risk": risk, "tolerance": tolerance},
+        optimum=optimum,
+        committed=counts,
+        outcome=outcome_of(committed["loss"], optimum["loss"], marginal["per_log_flops"]),
+        near_optimal=near_optimal(surface, limits, choice, judge, tolerance),
+        binding=binding,
+        marginal=marginal,
+        extrapolation=beyond,
+        notes=(
+            *plan_notes(fit, limits, counts, beyond, binding),
+            *overspending(counts, best_tokens(surface, limits, choice, judge)),
+        ),
+    )
+
+
+def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
+    """Return the counts and the loss of sizes of shape (samples, budgets) or (budgets,)."""
+    tokens = limits.tokens(sizes, limits.flops)
+    values = {"params": sizes, "tokens": tokens, "tokens_per_param": tokens / sizes}
+    if limits.unique_tokens is not None:
+        values |= {"epochs": tokens / limits.unique_tokens, **limits.data_of(tokens)}
+    if limits.inference_tokens:
+        values["serving_share"] = limits.serving_flops(sizes) / limits.flops
+    values["loss"] = surface.losses(limits, sizes, limits.flops)
+    arrays = {
+        name: surface.as_draws(value) if value.ndim > 1 else xr.DataArray(value, dims="budget")
+        for name, value in values.items()
+    }
+    return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
+
+
+def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:
+    tokens, affordable = limits.tokens(best, limits.flops), limits.affordable(best, limits.flops)
+    within = 1 - 1e-6
+    by_size = best >= within * limits.most_params
+    capped = tokens < affordable * within
+    at_data = tokens >= within * limits.most_tokens
+    at_ratio = tokens >= within * (limits.max_tokens_per_param or np.inf) * best
+    limited = limits.size_limit_given
+    _, high = limits.bounds
+    at_edge = (best <= limits.least_params / within) | (best >= within * high)
+    probabilities = {
+        "compute": ~capped & (affordable > 0),
+        "tokens": at_data & (limits.unique_tokens is not None),
+        "tokens_per_param": at_ratio,
+        "size": by_size & limited,
+        "bounds": at_edge & ~(by_size & limited) & (not limits.candidates),
+    }
+    arrays = {name: ("budget", value.mean(axis=0)) for name, value in probabilities.items()}
+    return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
+
+
+def _given(limits: Limits) -> dict[str, Any]:
+    names = (
+        "unique_tokens",
+        "max_epochs",
+        "max_params",
+        "max_memory",
+        "max_tokens_per_param",
+        "inference_tokens",
+        "candidates",
+        "pools",
+    )
+    values: dict[str, Any] = {name: getattr(limits, name) or None for name in names}
+    return values | {"rule": limits.rule.name, "inputs": dict(limits.inputs) or None}
+
+
+def _refuse_unbounded(name: str, binding: xr.Dataset) -> None:
+    for flops, share in zip(binding["flops"].to_numpy(), binding["bounds"].to_numpy(), strict=True):
+        if share > 0.5:
+            raise PlanError(
+                f"{name} has no optimum at {flops:g} FLOPs: in {share:.0%} of the draws "
+                "its loss keeps falling to the bounds of the search; limit the plan with "
+                "unique_tokens, or choose a law with an optimum, such as outer_power"
+            )

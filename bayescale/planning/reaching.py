@@ -1,0 +1,286 @@
+"""What a loss costs, what more data is worth, and where more compute stops to pay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from scipy.optimize import elementwise
+
+from bayescale.core.quantities import FloatArray, human
+from bayescale.errors import PlanError
+from bayescale.planning.allocating import plan_within
+from bayescale.planning.arguments import limits_of
+from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
+from bayescale.planning.optimising import best_of, best_params
+from bayescale.planning.plan import Plan
+from bayescale.planning.surface import Member, Surface, surface_of
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import credible_interval, interval_settings
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The cheapest way to a loss.
+
+    Attributes
+    ----------
+    target_loss : float
+        The loss to reach.
+    flops : DataArray
+        What it costs, in FLOPs of training and serving, for each draw; infinite where it cannot be
+        reached. Dimensions (chain, draw).
+    unreachable : float
+        The probability that no budget within the bounds of the search reaches it, because the
+        irreducible loss, the data or the limits stand in the way.
+    confidence : float
+        The probability with which the plan's budget suffices for the best plan.
+    plan : Plan
+        The plan for that budget.
+    """
+
+    target_loss: float
+    flops: xr.DataArray
+    unreachable: float
+    confidence: float
+    plan: Plan
+
+    def __str__(self) -> str:
+        """Say what the loss costs, then the plan."""
+        prob, _ = interval_settings()
+        tails = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+        # A draw that never gets there is infinite, so no interpolation between draws.
+        costs = np.quantile(self.flops, tails, method="higher")
+        low, middle, high = (_cost(float(cost)) for cost in costs)
+        interval = f"{prob:.0%} interval {low} to {high}"
+        lines = [f"a loss of {self.target_loss:.4g} costs {middle} ({interval})"]
+        if self.unreachable > 0:
+            lines.append(f"it cannot be reached with probability {self.unreachable:.2f}")
+        lines.append(f"the budget below suffices with probability {self.confidence:.2f}")
+        return "\n".join(lines) + f"\n\n{self.plan}"
+
+
+def reach(
+    fit: Fit | Mapping[str, Fit],
+    *,
+    target_loss: float,
+    confidence: float = 0.5,
+    weights: Mapping[str, float] | None = None,
+    **limits: Any,
+) -> Reach:
+    """Find the cheapest way to a loss, as a distribution, and a plan that gets there.
+
+    Parameters
+    ----------
+    fit : Fit or mapping of str to Fit
+        A fit, or several to be averaged.
+    target_loss : float
+        The loss to reach, in the unit of the runs.
+    confidence : float, default 0.5
+        The probability with which the budget of the plan has to suffice.
+    weights : mapping of str to float, optional
+        Weights of several fits.
+    **limits
+        Limits, risk and tolerance, as in `allocate`, without a budget.
+
+    Returns
+    -------
+    Reach
+
+    Raises
+    ------
+    PlanError
+        If the loss cannot be reached with that confidence.
+
+    References
+    ----------
+    Sardana et al. 2023, arXiv:2401.00448: the same with ``inference_tokens``.
+
+    Examples
+    --------
+    >>> bs.reach(fit, target_loss=2.0, inference_tokens=5e12)  # doctest: +SKIP
+    """
+    if not (np.isfinite(target_loss) and target_loss > 0):
+        raise PlanError(f"target_loss = {target_loss:g} must be positive and finite")
+    if not 0 < confidence < 1:
+        raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
+    fits, within, settings = limits_of(fit, limits)
+    surface = surface_of(fits, weights)
+    flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))
+    unreachable = float(np.mean(~np.isfinite(flops)))
+    budget = float(np.quantile(flops, confidence, method="higher"))
+    if not np.isfinite(budget):
+        raise PlanError(
+            f"target_loss = {target_loss:g} cannot be reached with probability {unreachable:.2f} "
+            f"under these limits, so not with confidence {confidence:g}; ask for a higher loss or "
+            "loosen the limits"
+        )
+    plan = plan_within(surface, replace(within, flops=np.array([budget])), **settings)
+    draws = surface.as_draws(flops[:, None]).isel(budget=0)
+    return Reach(target_loss, draws, unreachable, confidence, plan)
+
+
+def cheapest(surface: Surface, limits: Limits, losses: FloatArray) -> FloatArray:
+    """Return the least budget with which each draw reaches a loss, shape (samples,).
+
+    Infinite where no budget within the bounds of the search does.
+    """
+    parts, start = [], 0
+    for member in surface.members:
+        stop = start + len(next(iter(member.draws.values())))
+        parts.append(_cheapest_of(member, limits, losses[start:stop]))
+        start = stop
+    return np.concatenate(parts)
+
+
+def _cheapest_of(member: Member, limits: Limits, losses: FloatArray) -> FloatArray:
+    names = list(member.draws)
+
+    def excess(log_flops: FloatArray, loss: FloatArray, *values: FloatArray) -> FloatArray:
+        draws = dict(zip(names, values, strict=True))
+        return np.asarray(_least_loss(member, limits, np.exp(log_flops), draws) - loss)
+
+    low, high = (np.full_like(losses, np.log(bound)) for bound in _budget_bounds(limits))
+    arguments = (losses, *member.draws.values())
+    reached, needed = excess(high, *arguments) < 0, excess(low, *arguments) > 0
+    found = np.where(reached, np.exp(low), np.inf)
+    inside = reached & needed
+    if inside.any():
+        root = elementwise.find_root(
+            excess,
+            (low[inside], high[inside]),
+            args=tuple(argument[inside] for argument in arguments),
+            tolerances={"xatol": 1e-8},
+        )
+        found[inside] = np.exp(root.x)
+    return np.asarray(found)
+
+
+def _least_loss(
+    member: Member, limits: Limits, flops: FloatArray, draws: Mapping[str, FloatArray]
+) -> FloatArray:
+    within = replace(limits, flops=flops)
+    best = best_of(member, within, draws)
+    return np.asarray(member.losses(within, best, flops, draws))
+
+
+def _budget_bounds(limits: Limits) -> tuple[float, float]:
+    least = min(limits.candidates, default=limits.least_params)
+    serving = float(limits.serving_flops(np.float64(least)))
+    low = serving + float(limits.rule.train(np.float64(least))) * TOKENS_BOUNDS[0]
+    high = float(limits.rule.train(np.float64(PARAMS_BOUNDS[1]))) * TOKENS_BOUNDS[1]
+    return 1.001 * low, 0.999 * high
+
+
+def worth_of_data(
+    fit: Fit | Mapping[str, Fit],
+    *,
+    flops: float,
+    unique_tokens: float,
+    more_tokens: float,
+    weights: Mapping[str, float] | None = None,
+    **limits: Any,
+) -> xr.DataArray:
+    """Return how many times the compute would do what more unique tokens do.
+
+    Parameters
+    ----------
+    fit : Fit or mapping of str to Fit
+        A fit, or several to be averaged.
+    flops : float
+        The budget.
+    unique_tokens, more_tokens : float
+        The distinct tokens at hand, and how many more are offered.
+    weights : mapping of str to float, optional
+        Weights of several fits.
+    **limits
+        Limits as in `allocate`.
+
+    Returns
+    -------
+    DataArray
+        The multiple of the budget, dimensions (chain, draw): 1.7 means that the tokens are worth
+        1.7 times the compute; infinite where no compute would do.
+
+    Raises
+    ------
+    PlanError
+        If a number is not positive, or the limits contradict each other.
+    """
+    if not (np.isfinite(more_tokens) and more_tokens > 0):
+        raise PlanError(f"more_tokens = {more_tokens:g} must be positive and finite")
+    given = {**limits, "flops": flops, "unique_tokens": unique_tokens}
+    fits, within, _ = limits_of(fit, given)
+    surface = surface_of(fits, weights)
+    richer = replace(within, unique_tokens=unique_tokens + more_tokens)
+    best = best_params(surface, richer)
+    losses = surface.losses(richer, best, richer.flops)[:, 0]
+    multiple = cheapest(surface, within, losses) / float(within.flops[0])
+    return surface.as_draws(multiple[:, None]).isel(budget=0).rename("compute_multiple")
+
+
+def returns(
+    fit: Fit | Mapping[str, Fit],
+    *,
+    least_gain: float,
+    start: float,
+    doublings: int = 20,
+    weights: Mapping[str, float] | None = None,
+    **limits: Any,
+) -> xr.Dataset:
+    """Return what each doubling of the budget gains, and where it stops to pay.
+
+    Parameters
+    ----------
+    fit : Fit or mapping of str to Fit
+        A fit, or several to be averaged.
+    least_gain : float
+        The loss that a doubling has to gain to be worth it, in the unit of the runs.
+    start : float
+        The first budget, in FLOPs.
+    doublings : int, default 20
+        How many doublings to look at.
+    weights : mapping of str to float, optional
+        Weights of several fits.
+    **limits
+        Limits as in `allocate`.
+
+    Returns
+    -------
+    Dataset
+        ``loss`` at each budget and ``gain`` of doubling it, dimensions (chain, draw, budget);
+        ``pays_until``, the first budget whose doubling gains less, dimensions (chain, draw),
+        infinite if every one looked at gains more.
+
+    Raises
+    ------
+    PlanError
+        If a number is not positive, or the limits contradict each other.
+    """
+    if not (np.isfinite(least_gain) and least_gain > 0):
+        raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
+    budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)
+    fits, within, _ = limits_of(fit, {**limits, "flops": budgets})
+    surface = surface_of(fits, weights)
+    losses = surface.losses(within, best_params(surface, within), budgets)
+    gains = losses[:, :-1] - losses[:, 1:]
+    too_little = gains < least_gain
+    first = np.where(too_little.any(axis=1), budgets[too_little.argmax(axis=1)], np.inf)
+    arrays = {
+        "loss": surface.as_draws(losses[:, :-1]),
+        "gain": surface.as_draws(gains),
+        "pays_until": surface.as_draws(first[:, None]).isel(budget=0),
+    }
+    return xr.Dataset(arrays).assign_coords(flops=("budget", budgets[:-1]))
+
+
+def describe_returns(found: xr.Dataset, least_gain: float) -> str:
+    """Say in a sentence where more compute stops to pay."""
+    interval = credible_interval(found["pays_until"])
+    low, middle, high = (_cost(float(interval[k])) for k in ("lower", "median", "upper"))
+    return f"doubling the budget gains {least_gain:g} or more up to {middle} ({low} to {high})"
+
+
+def _cost(flops: float) -> str:
+    return f"{human(flops)} FLOPs" if np.isfinite(flops) else "more than any budget"

@@ -1,0 +1,148 @@
+"""Draws of a loss surface, of one fit or of several that are averaged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bayescale.core.quantities import FloatArray
+from bayescale.errors import PlanError
+from bayescale.planning.limits import Limits
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import SAMPLE_DIMS
+
+
+@dataclass(frozen=True)
+class Member:
+    """A fit and the draws of its parameters that take part, shape (samples,) each."""
+
+    fit: Fit
+    draws: Mapping[str, FloatArray]
+
+    def losses(self, limits: Limits, params: Any, flops: Any, draws: Mapping[str, Any]) -> Any:
+        """Return the loss of models of some size on some budget, for given draws."""
+        columns, reference = limits.columns(params, flops), self.fit.reference
+        model = self.fit.model
+        inputs = [columns[column] / reference[symbol] for symbol, column in model.columns.items()]
+        return model.law.loss(*inputs, **draws)
+
+    @property
+    def stacked(self) -> dict[str, FloatArray]:
+        """The draws with an axis for budgets, shape (samples, 1)."""
+        return {name: values[:, None] for name, values in self.draws.items()}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What is known of the loss as a function of size and tokens.
+
+    Attributes
+    ----------
+    members : tuple of Member
+        The fits; their draws follow one another.
+    shape : tuple of int
+        Chains and draws, whose product is the number of samples.
+    """
+
+    members: tuple[Member, ...]
+    shape: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """The names of the models, with their shares if there are several."""
+        if len(self.members) == 1:
+            return self.members[0].fit.model.name
+        shares = (len(next(iter(member.draws.values()))) / self.samples for member in self.members)
+        names = (member.fit.model.name for member in self.members)
+        return ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of draws."""
+        return self.shape[0] * self.shape[1]
+
+    def losses(self, limits: Limits, params: FloatArray, flops: FloatArray) -> FloatArray:
+        """Return the loss for each draw.
+
+        Parameters
+        ----------
+        limits : Limits
+            What turns a size and a budget into the inputs of a law.
+        params : ndarray, shape (samples, k) or (k,)
+            Sizes, for each draw or for all.
+        flops : ndarray, shape (k,)
+            Budgets.
+
+        Returns
+        -------
+        ndarray, shape (samples, k)
+        """
+        per_draw = np.ndim(params) > 1
+        parts, start = [], 0
+        for member in self.members:
+            stop = start + len(next(iter(member.draws.values())))
+            sizes = params[start:stop] if per_draw else params
+            losses = member.losses(limits, sizes, flops, member.stacked)
+            parts.append(np.broadcast_to(losses, (stop - start, losses.shape[-1])))
+            start = stop
+        return np.concatenate(parts)
+
+    def as_draws(self, values: FloatArray) -> xr.DataArray:
+        """Give values of shape (samples, budgets) the dimensions (chain, draw, budget)."""
+        return xr.DataArray(values.reshape(*self.shape, -1), dims=(*SAMPLE_DIMS, "budget"))
+
+
+def surface_of(fits: Mapping[str, Fit], weights: Mapping[str, float] | None = None) -> Surface:
+    """Return the surface of one fit, or of several weighted ones.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        The fits by name.
+    weights : mapping of str to float, optional
+        Weights that need not sum to one; equal ones by default.
+
+    Returns
+    -------
+    Surface
+
+    Raises
+    ------
+    PlanError
+        If a weight is missing, negative, or all are zero.
+    """
+    draws = {name: _flat(fit) for name, fit in fits.items()}
+    if len(fits) == 1:
+        ((name, fit),) = fits.items()
+        sizes = fit.posterior.sizes
+        return Surface((Member(fit, draws[name]),), (sizes["chain"], sizes["draw"]))
+    shares = _shares(list(fits), weights)
+    total = min(len(next(iter(values.values()))) for values in draws.values())
+    members = []
+    for name, fit in fits.items():
+        count = round(shares[name] * total)
+        if count:
+            # Evenly spaced draws represent the chains alike.
+            available = len(next(iter(draws[name].values())))
+            chosen = np.linspace(0, available - 1, count).round().astype(int)
+            members.append(Member(fit, {key: v[chosen] for key, v in draws[name].items()}))
+    samples = sum(len(next(iter(member.draws.values()))) for member in members)
+    return Surface(tuple(members), (1, samples))
+
+
+def _flat(fit: Fit) -> dict[str, FloatArray]:
+    return {name: values.to_numpy().ravel() for name, values in fit.parameters.items()}
+
+
+def _shares(names: list[str], weights: Mapping[str, float] | None) -> dict[str, float]:
+    given = dict.fromkeys(names, 1.0) if weights is None else dict(weights)
+    if missing := [name for name in names if name not in given]:
+        raise PlanError(f"no weight for {missing[0]}; give one for each of {', '.join(names)}")
+    kept = {name: float(given[name]) for name in names}
+    if min(kept.values()) < 0 or sum(kept.values()) <= 0:
+        raise PlanError(f"weights {kept} must not be negative, and one must be positive")
+    total = sum(kept.values())
+    return {name: weight / total for name, weight in kept.items()}

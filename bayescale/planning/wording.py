@@ -1,0 +1,184 @@
+"""Findings as text for people."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from bayescale.core.quantities import human
+from bayescale.planning.pools import Pool
+from bayescale.posterior.intervals import credible_interval, interval_settings
+
+if TYPE_CHECKING:
+    from bayescale.planning.plan import Plan
+
+
+_BINDING = {
+    "tokens": "the tokens bind",
+    "tokens_per_param": "the tokens per parameter bind",
+    "size": "the size of the model binds",
+}
+# What a limit allows, in words.
+_LIMITS = {
+    "unique_tokens": "{} unique tokens",
+    "max_epochs": "at most {} epochs",
+    "max_params": "at most {} parameters",
+    "max_memory": "weights in at most {} GB",
+    "max_tokens_per_param": "at most {} tokens per parameter",
+    "inference_tokens": "{} tokens to be served, which the budget pays for",
+    "candidates": "a size among {}",
+    "pools": "tokens from {}",
+    "rule": "FLOPs by {}",
+    "risk": "the least {} loss",
+    "inputs": "{}",
+}
+_MORE = 1.1
+# More compute than this in exchange for a tenth more tokens is no number to quote.
+_FAR_MORE = 10.0
+_NOTHING = 1e-9
+_SHOWN = 0.005
+
+USUAL = {"rule": "6ND", "risk": "mean"}
+"""Settings of a plan that go without saying."""
+
+
+def describe_plan(plan: "Plan", ci_prob: float | None = None) -> str:
+    """Write a plan in sentences, one paragraph for each budget, then its notes."""
+    budgets = range(plan.committed.sizes["budget"])
+    paragraphs = [_describe_budget(plan, budget, ci_prob) for budget in budgets]
+    return "\n\n".join([*paragraphs, "\n".join(map(str, plan.notes))])
+
+
+def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
+    prob, _ = interval_settings(ci_prob)
+    choice = {name: float(v[budget]) for name, v in plan.committed.data_vars.items()}
+    epochs = f", {choice['epochs']:.2f} epochs" if "epochs" in choice else ""
+    commit = (
+        f"{human(choice['params'])} parameters on {human(choice['tokens'])} tokens "
+        f"({choice['tokens_per_param']:.3g} tokens per parameter{epochs})"
+    )
+    lines = [("under", "; ".join(describe_limits(plan)))]
+    if plan.by_choice:
+        lines.append(("choose", describe_choice(plan, budget)))
+    lines.append(("commit to", commit))
+    if "quality" in choice:
+        lines.append(("", f"of mean quality {choice['quality']:.3g}, the best data first"))
+    lines += _describe_outcome(plan, budget, prob)
+    binding = plan.binding.isel(budget=budget)
+    lines += [
+        ("limit", f"{words} with probability {float(binding[name]):.2f}")
+        for name, words in _BINDING.items()
+        if float(binding[name]) >= _SHOWN
+    ]
+    lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
+    title = f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:"
+    return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
+
+
+def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str, str]]:
+    optimum, outcome = plan.optimum.isel(budget=budget), plan.outcome.isel(budget=budget)
+    loss, regret = (credible_interval(outcome[name], prob) for name in ("loss", "regret"))
+    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
+    spans = " and ".join(_span(optimum[name], prob, name) for name in ("params", "tokens"))
+    wasted = outcome["wasted_compute"]
+    return [
+        (
+            "expected loss",
+            f"{float(outcome['loss'].mean()):.4g} ({prob:.0%} interval "
+            f"{float(loss['lower']):.4g} to {float(loss['upper']):.4g})",
+        ),
+        ("the optimum", f"lies at {spans} ({prob:.0%} intervals)"),
+        (
+            "nearly as good",
+            f"any size from {human(low)} to {human(high)}: "
+            f"less than {plan.limits['tolerance']:.2%} of the loss away",
+        ),
+        (
+            "regret",
+            f"{float(outcome['regret'].mean()):.2g} expected, "
+            f"at most {float(regret['upper']):.2g} with {50 * (1 + prob):.3g}% probability",
+        ),
+        (
+            "",
+            f"as if {float(wasted.mean()):.2%} of the budget were wasted, "
+            f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
+        ),
+    ]
+
+
+def describe_limits(plan: "Plan") -> list[str]:
+    """Say what a plan had to keep to, one phrase for each limit."""
+    return [
+        words.format(_limit(name, plan.limits[name]))
+        for name, words in _LIMITS.items()
+        if plan.limits.get(name) not in (None, USUAL.get(name))
+    ]
+
+
+def _limit(name: str, value: Any) -> str:
+    if name == "max_memory":
+        return f"{value / 1e9:.3g}"
+    if name == "risk":
+        return " ".join(map(str, value)) if isinstance(value, tuple) else value.__name__
+    if isinstance(value, float | int):
+        return human(float(value))
+    if isinstance(value, Pool):
+        called = f" ({value.name})" if value.name else ""
+        return f"{human(value.tokens)} of quality {value.quality:g}{called}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {human(float(number))}" for key, number in value.items())
+    if isinstance(value, list | tuple):
+        return (" and " if name == "pools" else " or ").join(_limit(name, v) for v in value)
+    return str(value)
+
+
+def describe_marginal(plan: "Plan", budget: int, prob: float | None = None) -> list[str]:
+    """Say what a tenth more compute and unique tokens would gain, and what they exchange for."""
+    marginal, more = plan.marginal.isel(budget=budget), f"{_MORE - 1:.0%} more"
+    prob, _ = interval_settings(prob)
+    found = []
+    for name, what in {
+        "per_log_flops": "compute",
+        "per_log_unique_tokens": "unique tokens",
+    }.items():
+        if name in marginal:
+            gain = credible_interval(-np.log(_MORE) * marginal[name], prob)
+            if float(gain["upper"]) <= _NOTHING:
+                found.append(f"{more} {what} would gain nothing")
+            elif float(gain["median"]) < 0:
+                loss = credible_interval(np.log(_MORE) * marginal[name], prob)
+                found.append(f"{more} {what} would raise the loss by {_between(loss, '.2g')}")
+            else:
+                found.append(f"{more} {what} would lower the loss by {_between(gain, '.2g')}")
+    exchange = marginal.get("exchange", xr.DataArray(0.0))
+    # Infinite where compute gains nothing: no amount of it is worth the tokens.
+    if bool(((exchange > 0) & np.isfinite(exchange)).all()):
+        worth = credible_interval(_MORE**exchange - 1, prob)
+        amount = f"as much as {_between(worth, '.2%')}"
+        if float(worth["upper"]) > _FAR_MORE:
+            amount = f"at least {float(worth['lower']):.2%}"
+        found.append(f"{more} unique tokens are worth {amount} more compute")
+    return found
+
+
+def _between(interval: xr.Dataset, form: str) -> str:
+    median, lower, upper = (
+        f"{float(interval[key]):{form}}" for key in ("median", "lower", "upper")
+    )
+    return f"{median} ({lower} to {upper})"
+
+
+def describe_choice(plan: "Plan", budget: int) -> str:
+    """Name the choice of further inputs at a budget and how sure it is."""
+    table = plan.compare_choices().xs(float(plan.committed["flops"][budget]), level="flops")
+    chosen = plan.choice(budget)
+    probability = float(table["probability_best"][chosen])
+    return f"{chosen}, the best of {len(table)} with probability {probability:.2f}"
+
+
+def _span(draws: xr.DataArray, prob: float, name: str) -> str:
+    interval = credible_interval(draws, prob)
+    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
+    words = {"params": "parameters"}.get(name, name)
+    return f"{median} {words} ({lower} to {upper})"

@@ -1,0 +1,1 @@
+"""What a fit is and what it predicts."""

@@ -1,0 +1,217 @@
+"""Predict the loss of runs that do not exist yet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from bayescale.core.names import unknown_name
+from bayescale.core.quantities import BY_COLUMN
+from bayescale.errors import PlanError
+from bayescale.model.card import POOLED_LOSS
+from bayescale.model.likelihood import BetaBinomial
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import SAMPLE_DIMS
+from bayescale.runs.rules import complete_flops, find_invalid
+from bayescale.runs.support import decades_beyond, furthest
+
+type Counts = float | Sequence[float] | np.ndarray
+
+
+def predict(
+    fit: Fit,
+    *,
+    params: Counts | None = None,
+    tokens: Counts | None = None,
+    flops: Counts | None = None,
+    unique_tokens: Counts | None = None,
+    loss: Counts | xr.DataArray | None = None,
+    inputs: Mapping[str, Counts] | None = None,
+    new_run: bool = False,
+    random_seed: int | None = None,
+) -> xr.DataArray:
+    """Draw the loss (or what else the law predicts) at given inputs from the posterior.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    params, tokens, flops, unique_tokens : float or sequence of float
+        The runs to predict, broadcast against each other. Two of the first three give the third
+        through C = 6 N D.
+    loss : float, sequence of float or DataArray, optional
+        The loss, for laws that take it. What `predict` returned for another fit carries its
+        uncertainty along.
+    inputs : mapping, optional
+        Further inputs that the law takes, by column, such as ``{"experts": 32}``.
+    new_run : bool, default False
+        Predict one new run, with its noise, rather than the mean surface.
+    random_seed : int, optional
+        Seed of the noise; by default that of the fit.
+
+    Returns
+    -------
+    DataArray
+        ``loss``, or ``accuracy``, with dimensions (chain, draw, target), in the unit of the
+        observed ones. The coordinates of ``target`` are the given counts and ``extrapolation``:
+        how many decades the target lies outside the runs, in whichever count is furthest.
+
+    Raises
+    ------
+    PlanError
+        If an input of the law is missing or outside its range, or the law gives no positive
+        number there.
+
+    Examples
+    --------
+    >>> bs.predict(fit, params=[7e9, 70e9], tokens=1.4e12)  # doctest: +SKIP
+    """
+    given: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
+    given |= {"unique_tokens": unique_tokens, "loss": loss, **(inputs or {})}
+    given = {name: value for name, value in given.items() if value is not None}
+    draws = {
+        name: v
+        for name, v in given.items()
+        if isinstance(v, xr.DataArray) and set(SAMPLE_DIMS) & set(v.dims)
+    }
+    targets = _targets(fit, {name: v for name, v in given.items() if name not in draws}, draws)
+    found = mean_loss(fit, {**targets, **{name: _same_draws(fit, v) for name, v in draws.items()}})
+    if new_run:
+        found = _add_noise(fit, found, targets, random_seed)
+    medians = {name: v.median(SAMPLE_DIMS).reset_coords(drop=True) for name, v in draws.items()}
+    beyond = furthest(decades_beyond(fit.runs, {**targets, **medians}))
+    found = found.assign_coords({**targets, "extrapolation": beyond})
+    return found.rename(fit.model.law.target).assign_attrs(
+        model=fit.model.name, new_run=int(new_run)
+    )
+
+
+def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
+    """Return draws of the loss surface at a point.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    point : dict of str to DataArray
+        The columns that the law takes, in counts.
+
+    Returns
+    -------
+    DataArray
+        Dimensions (chain, draw) and those of the point, in the unit of the observed losses.
+    """
+    reference = fit.reference
+    inputs = [point[column] / reference[symbol] for symbol, column in fit.model.columns.items()]
+    loss: xr.DataArray = fit.model.law.loss(*inputs, **fit.parameters)
+    least = float(loss.min())
+    if not (np.isfinite(loss).all() and least > 0):
+        value = f"down to {least:.3g}" if np.isfinite(least) else "that are not numbers"
+        raise PlanError(
+            f"{fit.model.name} gives values {value} there, outside of its domain; ask nearer to "
+            "the runs, or choose another model"
+        )
+    return loss.transpose("chain", "draw", ...)
+
+
+def _targets(
+    fit: Fit, given: dict[str, Counts], draws: Mapping[str, xr.DataArray]
+) -> dict[str, xr.DataArray]:
+    needed = [name for name in fit.model.columns.values() if name not in draws]
+    for name in given:
+        if name not in BY_COLUMN and name not in needed:
+            raise PlanError(unknown_name("input", name, [*needed, *BY_COLUMN]))
+    arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in given.items()}
+    try:
+        flat = [np.ravel(values) for values in np.broadcast_arrays(*arrays.values())]
+    except ValueError:
+        sizes = ", ".join(f"{len(values)} {name}" for name, values in arrays.items())
+        raise PlanError(
+            f"{sizes} do not pair up; give the same number of each, or a single value"
+        ) from None
+    table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
+    if len(wrong := find_invalid(table, list(arrays))):
+        raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
+    table, contradictions = complete_flops(table, "6ND")
+    if len(contradictions):
+        raise PlanError(
+            f"flops = {contradictions['value'][0]} contradicts 6 x params x tokens; "
+            "give two of the three"
+        )
+    if missing := [name for name in needed if name not in table]:
+        raise PlanError(
+            f"{fit.model.name} needs {' and '.join(missing)} to predict {fit.model.law.target}; "
+            "give it"
+        )
+    return target_point(table)
+
+
+def _same_draws(fit: Fit, values: xr.DataArray) -> xr.DataArray:
+    """Return draws of another fit without their coordinates, to pair with those of this one."""
+    sizes = fit.posterior.sizes
+    if any(values.sizes.get(dim) != sizes[dim] for dim in SAMPLE_DIMS):
+        raise PlanError(
+            f"{values.name}: {values.sizes.get('chain')} x {values.sizes.get('draw')} draws do not "
+            f"pair with the {sizes['chain']} x {sizes['draw']} of {fit.model.name}; fit both with "
+            "the same draws and chains"
+        )
+    return values.reset_coords(drop=True)
+
+
+def target_point(table: pd.DataFrame) -> dict[str, xr.DataArray]:
+    """Return the counts of a table, one row a target, as a point of the loss surface."""
+    return {str(name): xr.DataArray(table[name].to_numpy(float), dims="target") for name in table}
+
+
+def _add_noise(
+    fit: Fit, mean: xr.DataArray, targets: Mapping[str, xr.DataArray], random_seed: int | None
+) -> xr.DataArray:
+    seed = fit.attrs["random_seed"] if random_seed is None else random_seed
+    rng = np.random.default_rng(int(seed))
+    if isinstance(fit.model.likelihood, BetaBinomial):
+        share = mean.clip(1e-6, 1 - 1e-6).to_numpy()
+        concentration = fit.posterior["concentration"].to_numpy()[..., None]
+        drawn = rng.beta(share * concentration, (1 - share) * concentration)
+        if "items" in targets:
+            items = targets["items"].to_numpy().astype(int)
+            drawn = rng.binomial(items, drawn) / items
+        return mean.copy(data=drawn)
+    return mean * np.exp(log_noise(fit, mean.shape, rng))
+
+
+def log_noise(
+    fit: Fit,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    levels: np.ndarray | None = None,
+) -> np.ndarray:
+    """Draw by how much the log losses of runs differ from the surface.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit with Student-t residuals of log loss.
+    shape : tuple of int
+        Chains, draws and runs.
+    rng : Generator
+        The source of randomness.
+    levels : ndarray, shape (runs,), optional
+        The group of each run, where the fit pools the residuals: runs of one group share its
+        offset. By default every run is a group of its own.
+
+    Returns
+    -------
+    ndarray, shape (chains, draws, runs)
+    """
+    sigma, nu = (fit.posterior[name].to_numpy()[..., None] for name in ("sigma", "nu"))
+    scatter: np.ndarray = sigma * rng.standard_t(nu, size=shape)
+    if POOLED_LOSS in fit.model.pool:
+        spread = fit.posterior[f"{POOLED_LOSS}_spread"].to_numpy()[..., None]
+        offsets = rng.standard_normal(shape)
+        if levels is not None:
+            _, first, level = np.unique(levels, return_index=True, return_inverse=True)
+            offsets = offsets[..., first[level]]
+        scatter += spread * offsets
+    return scatter
