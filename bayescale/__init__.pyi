@@ -23,19 +23,19 @@ from .evaluation.scoring import score as score
 from .inference.assuming import assume as assume
 from .inference.fitting import fit as fit
 from .inference.graph import build_model as build_model
-from .inference.simulating import design as design
 from .inference.simulating import simulate as simulate
 from .laws.law import Law as Law
 from .model.card import Model as Model
 from .model.card import models as models
+from .model.design import design as design
 from .model.prior import Prior as Prior
 from .planning.allocating import allocate as allocate
 from .planning.plan import Plan as Plan
 from .planning.pools import Pool as Pool
 from .planning.reaching import Reach as Reach
 from .planning.reaching import reach as reach
-from .planning.reaching import returns as returns
-from .planning.reaching import worth_of_data as worth_of_data
+from .planning.returns import returns as returns
+from .planning.returns import worth_of_data as worth_of_data
 from .plotting import plot_fit as plot_fit
 from .plotting import plot_parameters as plot_parameters
 from .plotting import plot_plan as plot_plan
@@ -43,11 +43,11 @@ from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
 from .plotting import plot_score as plot_score
 from .posterior.fit import Fit as Fit
-from .posterior.fit import load as load
 from .posterior.predicting import predict as predict
+from .posterior.saving import load as load
 from .reporting import report as report
+from .runs.reading import load_runs as load_runs
 from .runs.schedules import annealing_areas as annealing_areas
 from .runs.table import Runs as Runs
-from .runs.table import load_runs as load_runs
 
 __version__: str

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bayescale.model.card import models
-from bayescale.runs.table import Runs, load_runs
+from bayescale.runs.reading import load_runs
+from bayescale.runs.table import Runs
 
 
 @pytest.fixture(scope="session")

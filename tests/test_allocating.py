@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.laws.law import Law
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 import bayescale as bs
-from bayescale.inference.graph import draw_prior
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
 

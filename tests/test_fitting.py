@@ -7,7 +7,9 @@ import pytest
 import xarray as xr
 
 import bayescale as bs
-from bayescale.inference.fitting import _thin, evaluate_on, fit
+from bayescale.inference.evaluating import evaluate_on
+from bayescale.inference.fitting import fit
+from bayescale.inference.sampling import thin_out
 
 GROUPS = {
     "posterior",
@@ -131,7 +133,7 @@ def test_a_kept_draw_diverges_if_one_of_those_it_stands_for_does():
             "sample_stats": xr.Dataset({"diverging": (dims, diverging)}),
         }
     )
-    thinned = _thin(tree)
+    thinned = thin_out(tree)
     assert thinned["posterior"]["point"].to_numpy()[0].tolist() == list(range(3, 40, 4))
     assert np.argwhere(thinned["sample_stats"]["diverging"].to_numpy()).tolist() == [[0, 1], [1, 9]]
 

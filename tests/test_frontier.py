@@ -7,7 +7,7 @@ from bayescale.errors import RunsError
 from bayescale.laws import get_law
 from bayescale.model.card import models
 from bayescale.runs.frontier import frontier
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 CONSTANTS = models()["chinchilla"].published["besiroglu2024"].values
 SIZES = np.geomspace(1e7, 1e10, 13)

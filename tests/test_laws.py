@@ -9,9 +9,11 @@ import sympy
 import xarray as xr
 from scipy.optimize import minimize_scalar
 
-from bayescale.core.quantities import quantity_of, tokens_for
+from bayescale.compute.flops import tokens_for
+from bayescale.core.quantities import quantity_of
 from bayescale.errors import ModelError
-from bayescale.inference.graph import UNCOMPILED, draw_prior
+from bayescale.inference.graph import UNCOMPILED
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.simulating import simulate, typical_values
 from bayescale.laws import get_law, laws
 from bayescale.model.card import models

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.laws.overfitting_penalty import best_epochs
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit

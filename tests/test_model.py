@@ -8,16 +8,12 @@ from scipy import stats
 
 from bayescale.inference.coordinates import build_sampling_model
 from bayescale.inference.density import CompiledDensity
-from bayescale.inference.graph import (
-    UNCOMPILED,
-    build_model,
-    draw_prior,
-    evaluate,
-    model_data,
-)
+from bayescale.inference.evaluating import evaluate
+from bayescale.inference.graph import UNCOMPILED, build_model, model_data
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.simulating import simulate
 from bayescale.model.card import Model, models
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 REJECTED = 3
 

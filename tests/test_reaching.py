@@ -6,7 +6,7 @@ import xarray as xr
 
 import bayescale as bs
 from bayescale.planning.allocating import allocate
-from bayescale.planning.reaching import describe_returns
+from bayescale.planning.returns import describe_returns
 from tests.fits import constant_fit, synthetic_fit
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bayescale.errors import RunsError
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 
 def write_csv(table, folder):

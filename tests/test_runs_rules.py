@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from bayescale.errors import BayescaleWarning, RunsError
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 
 def complaint(source, **options):

@@ -1,19 +1,12 @@
 import numpy as np
 import pytest
 
-from bayescale.core.quantities import (
-    QUANTITIES,
-    critical_batch,
-    human,
-    min_flops,
-    min_steps,
-    params_for,
-    parse_quantity,
-    reference_point,
-    tokens_for,
-    train_flops,
-)
+from bayescale.compute.batch import critical_batch, min_flops, min_steps
+from bayescale.compute.flops import params_for, tokens_for, train_flops
+from bayescale.core.quantities import QUANTITIES
+from bayescale.core.text import human, parse_quantity
 from bayescale.errors import BayescaleError
+from bayescale.model.problem import reference_point
 
 
 @pytest.mark.parametrize(

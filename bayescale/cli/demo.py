@@ -9,7 +9,8 @@ from bayescale.evaluation.checking import check
 from bayescale.evaluation.scoring import score
 from bayescale.model.card import get_model
 from bayescale.planning.allocating import allocate
-from bayescale.posterior.fit import Fit, load
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.saving import load
 from bayescale.reporting import report
 from bayescale.runs.table import Runs
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bayescale.core.quantities import parse_quantity
+from bayescale.core.text import parse_quantity
 from bayescale.errors import BayescaleError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read_runs(
     """Read a table of runs or a data set, and name the rows that were left out."""
     from bayescale.datasets import datasets as all_datasets
     from bayescale.datasets import load as load_dataset
-    from bayescale.runs.table import load_runs
+    from bayescale.runs.reading import load_runs
 
     asked: dict[str, Any] = {
         "columns": parse_pairs("column", "NAME=COLUMN", columns),
@@ -48,7 +48,7 @@ def read_runs(
 
 def read_fit(path: Path) -> "Fit":
     """Read a saved fit."""
-    from bayescale.posterior.fit import load
+    from bayescale.posterior.saving import load
 
     return load(path)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bayescale.core.quantities import parse_quantity
+from bayescale.core.text import parse_quantity
 from bayescale.errors import BayescaleError
 
 

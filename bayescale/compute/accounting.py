@@ -15,8 +15,9 @@ from typing import Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayescale.core.names import unknown_name
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN, FloatArray, human
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
 
 type Counts = Literal["total", "nonembedding"]

@@ -1,13 +1,20 @@
-"""Tables as text."""
+"""Numbers, names and tables as people write them."""
 
-import pandas as pd
+import difflib
+import math
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from bayescale.core.quantities import human
+from bayescale.errors import BayescaleError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COUNTS = {"params", "tokens", "flops", "unique_tokens"}
 
 
-def format_table(table: pd.DataFrame, digits: int = 4) -> str:
+def format_table(table: "pd.DataFrame", digits: int = 4) -> str:
     """Write a table of numbers with significant digits, counts in the short form."""
     shown = table.copy().astype(object)
     for column in table.columns:
@@ -19,3 +26,56 @@ def format_table(table: pd.DataFrame, digits: int = 4) -> str:
             for value in table[column]
         ]
     return str(shown.to_string())
+
+
+_SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def human(value: float, digits: int = 3) -> str:
+    """Format a count for people: ``7e10`` as ``70B``, ``1.4e12`` as ``1.4T``.
+
+    Parameters
+    ----------
+    value : float
+        A count of parameters, tokens or FLOPs.
+    digits : int, default 3
+        Significant digits.
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(f"{value:.{digits - 1}e}")
+    if 1e3 <= abs(rounded) < 1e15:
+        suffix, size = max(
+            (item for item in _SUFFIXES.items() if item[1] <= abs(rounded)), key=lambda x: x[1]
+        )
+        return f"{rounded / size:.{max(digits, 3)}g}{suffix}"
+    plain = f"{rounded:.{max(digits, 3) if abs(rounded) < 1e3 else digits}g}"
+    return plain.replace("e+", "e")
+
+
+def parse_quantity(text: str) -> float:
+    """Read a count as people write it: ``70B``, ``1.4T``, ``1e24`` or ``7_000_000``.
+
+    Raises
+    ------
+    BayescaleError
+        If the text is not a number with an optional suffix K, M, B or T.
+    """
+    match = re.fullmatch(r"\s*([-+0-9._eE]+?)\s*([KMBT]?)\s*", text, flags=re.IGNORECASE)
+    try:
+        if match is None:
+            raise ValueError
+        return float(match[1]) * _SUFFIXES.get(match[2].upper(), 1.0)
+    except ValueError:
+        raise BayescaleError(
+            f"{text!r} is not a count: write a number such as 1e24, or with a suffix "
+            "K, M, B or T such as 70B"
+        ) from None
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return an error message for an unknown name, with the nearest known one."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"unknown {kind} {name!r}: {hint}known are {', '.join(names)}"

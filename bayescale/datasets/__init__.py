@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from bayescale.core.names import unknown_name
+from bayescale.core.text import unknown_name
 from bayescale.datasets.card import DatasetCard, Download, Flagged, Shipped, Simulation, read_card
 from bayescale.datasets.fetching import fetch
 from bayescale.datasets.simulating import simulate
 from bayescale.errors import RunsError
+from bayescale.runs.reading import load_runs
 from bayescale.runs.rules import refusals
-from bayescale.runs.table import Runs, load_runs
+from bayescale.runs.table import Runs
 
 __all__ = ["DatasetCard", "datasets", "load"]
 

@@ -14,7 +14,7 @@ class _Part(BaseModel):
 
 
 class Columns(_Part):
-    """The columns of a table, as `bayescale.runs.table.load_runs` takes them."""
+    """The columns of a table, as `bayescale.runs.reading.load_runs` takes them."""
 
     loss: str
     params: str | None = None

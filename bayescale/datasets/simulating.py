@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN, tokens_for
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN, tokens_for
 from bayescale.datasets.card import Simulation
 from bayescale.model.card import get_model
-from bayescale.runs.table import Runs, load_runs
+from bayescale.runs.reading import load_runs
+from bayescale.runs.table import Runs
 
 
 def simulate(simulation: Simulation) -> Runs:

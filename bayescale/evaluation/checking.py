@@ -12,8 +12,8 @@ from bayescale.core.note import Note, Severity
 from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
-from bayescale.model.card import POOLED_LOSS
 from bayescale.model.likelihood import StudentT
+from bayescale.model.pooling import POOLED_LOSS
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import CONFIGURATION
 

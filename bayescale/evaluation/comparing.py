@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import logsumexp
 
 from bayescale.core.note import Note
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score

@@ -13,7 +13,8 @@ from scipy.optimize import elementwise
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.errors import FitError
-from bayescale.model.card import POOLED_LOSS, Model
+from bayescale.model.card import Model
+from bayescale.model.pooling import POOLED_LOSS
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
     SAMPLE_DIMS,

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from bayescale.core.names import unknown_name
+from bayescale.core.text import unknown_name
 from bayescale.errors import FitError
 from bayescale.posterior.fit import Fit
 

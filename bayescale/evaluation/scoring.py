@@ -131,7 +131,7 @@ def score(
     --------
     >>> print(bs.score(fit, bs.load_runs("large.csv")))  # doctest: +SKIP
     """
-    from bayescale.inference.fitting import evaluate_on
+    from bayescale.inference.evaluating import evaluate_on
 
     fit.require(runs)
     _refuse_fitted(fit, runs)

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.errors import FitError
-from bayescale.inference.graph import draw_prior
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model, get_model
 from bayescale.model.problem import scales
 from bayescale.posterior.fit import Fit

@@ -8,7 +8,8 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from bayescale.inference.graph import model_data, observe, register, variable
-from bayescale.model.card import POOLED_LOSS, Model
+from bayescale.model.card import Model
+from bayescale.model.pooling import POOLED_LOSS
 from bayescale.model.problem import group_levels
 from bayescale.runs.table import Runs
 

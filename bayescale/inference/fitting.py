@@ -6,31 +6,24 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import nutpie
-import xarray as xr
 
 from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
-from bayescale.inference.graph import build_model, evaluate, model_data, scatter
+from bayescale.inference.graph import model_data
+from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
 from bayescale.model.problem import group_levels, scales
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
-
-TARGET_ACCEPTS = (0.9, 0.98, 0.995)
-"""Acceptance rates tried in turn until no transition diverges."""
-
-SLOW, LONGER = 0.15, 4
-"""Where fewer than this share of the draws are effective, so many times as many are taken."""
 
 
 def fit(
@@ -103,7 +96,7 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
-    sampled, how = _sample(density.with_data(model_data(model, runs)), settings)
+    sampled, how = sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
     names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
@@ -115,48 +108,6 @@ def fit(
         "sampling_seconds": finished - compiled,
     }
     return Fit(tree, model)
-
-
-def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
-    """Evaluate a fit on runs it has not seen.
-
-    Parameters
-    ----------
-    fit : Fit
-        The fit.
-    runs : Runs
-        Other runs with the same columns.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (samples, runs)
-        ``log_likelihood`` of the runs and ``predictive`` draws, both of log loss.
-    """
-    constants = fit.tree["constant_data"]
-    fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
-    stated = build_model(fit.model, runs, fixed)
-    seed = int(fit.attrs["random_seed"])
-    draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
-    draws |= _of_groups(fit, draws, group_levels(fit.model, runs), np.random.default_rng(seed))
-    evaluated = evaluate(stated, draws, seed)
-    return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}
-
-
-def _of_groups(
-    fit: Fit,
-    draws: Mapping[str, np.ndarray],
-    levels: Mapping[str, np.ndarray],
-    rng: np.random.Generator,
-) -> dict[str, np.ndarray]:
-    """Return the group values for given levels; levels the fit has not seen are drawn anew."""
-    values = {}
-    for vector, (name, group) in fit.model.pooled.items():
-        known = fit.posterior[vector].stack(sample=("chain", "draw")).transpose("sample", group)
-        values[vector] = scatter(fit.model, name, draws, len(levels[group]), rng)
-        for i, level in enumerate(levels[group]):
-            if level in known[group]:
-                values[vector][:, i] = known.sel({group: level})
-    return values
 
 
 def _require_enough(runs: Runs, model: Model) -> None:
@@ -199,55 +150,6 @@ def _density(model: Model, runs: Runs) -> CompiledDensity:
     if key not in _DENSITIES:
         _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
     return _DENSITIES[key]
-
-
-def _sample(compiled: Any, settings: dict[str, Any]) -> tuple[xr.DataTree, dict[str, float]]:
-    """Return draws, and the acceptance rate and thinning they took."""
-    settings = {"adaptation": "low_rank", "save_warmup": False, **settings}
-    tries = [settings.pop("target_accept")] if "target_accept" in settings else TARGET_ACCEPTS
-    sampled, reached = _escalate(compiled, settings, tries)
-    thin = LONGER if _effective_share(sampled) < SLOW else 1
-    if thin > 1:
-        settings["draws"] *= thin
-        sampled, reached = _escalate(compiled, settings, [t for t in tries if t >= reached])
-        sampled = _thin(sampled)
-    return sampled, {"target_accept": reached, "thin": thin}
-
-
-def _escalate(
-    compiled: Any, settings: Mapping[str, Any], tries: Sequence[float]
-) -> tuple[xr.DataTree, float]:
-    """Raise the acceptance rate until no transition diverges; return draws and the rate."""
-    for target_accept in tries:
-        sampled = nutpie.sample(compiled, **settings, target_accept=target_accept)
-        if not sampled["sample_stats"]["diverging"].any():
-            break
-    return sampled, target_accept
-
-
-def _effective_share(sampled: xr.DataTree) -> float:
-    """Return the least effective sample size of a coordinate, as a share of the draws."""
-    import arviz_stats
-
-    points = sampled["posterior"].to_dataset()[POINT]
-    sizes = [float(arviz_stats.ess(points, method=kind).min()) for kind in ("bulk", "tail")]
-    return min(sizes) / (points.sizes["chain"] * points.sizes["draw"])
-
-
-def _thin(sampled: xr.DataTree) -> xr.DataTree:
-    """Keep the last of every few draws, which counts as divergent if one of them is."""
-    groups = {name: sampled[name].to_dataset() for name in ("posterior", "sample_stats")}
-    diverging = groups["sample_stats"]["diverging"].to_numpy()
-    chains, draws = diverging.shape
-    kept = {
-        name: part.isel(draw=slice(LONGER - 1, None, LONGER)).assign_coords(
-            draw=range(draws // LONGER)
-        )
-        for name, part in groups.items()
-    }
-    some = diverging.reshape(chains, -1, LONGER).any(axis=-1)
-    kept["sample_stats"]["diverging"] = (("chain", "draw"), some)
-    return xr.DataTree.from_dict(kept)
 
 
 def _interactive() -> bool:

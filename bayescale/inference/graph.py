@@ -8,17 +8,14 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
-from pytensor.graph.replace import vectorize_graph
 
 from bayescale.errors import ModelError
-from bayescale.model.card import POOLED_LOSS, Model
+from bayescale.model.card import Model
 from bayescale.model.likelihood import BetaBinomial
+from bayescale.model.pooling import POOLED_LOSS
 from bayescale.model.prior import FIXED, Prior
 from bayescale.model.problem import group_levels, scales
 from bayescale.runs.table import Runs
-
-# Graphs evaluated only once run in NumPy: compiling them would take longer.
-UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
 
 
 def model_data(
@@ -179,97 +176,5 @@ def observe(
         pm.StudentT(model.observed, mu=pt.log(mean) + offset, **noise, **common)
 
 
-def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.ndarray]:
-    """Draw the free variables of `build_model` from their priors.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Shape (draws,), or (draws, groups) for the values of a parameter in each group.
-    """
-    scale = runs.low_end(model.law.target)
-    variables = {
-        name: variable(None, prior, scale, size=draws) for name, prior in model.all_priors.items()
-    }
-    values = pm.draw(list(variables.values()), random_seed=seed, mode=UNCOMPILED)
-    drawn = dict(zip(variables, values, strict=True))
-    levels, rng = group_levels(model, runs), np.random.default_rng(seed)
-    for vector, (name, group) in model.pooled.items():
-        drawn[vector] = scatter(model, name, drawn, len(levels[group]), rng)
-    return drawn
-
-
-def scatter(
-    model: Model,
-    name: str,
-    draws: Mapping[str, np.ndarray],
-    groups: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """Draw the values that a pooled parameter has in groups that are not known.
-
-    Parameters
-    ----------
-    model : Model
-        The model card.
-    name : str
-        The pooled parameter.
-    draws : mapping of str to ndarray, shape (draws,)
-        Draws of the parameter and its spread.
-    groups : int
-        The number of groups.
-    rng : numpy.random.Generator
-        The source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (draws, groups)
-    """
-    spread = np.asarray(draws[f"{name}_spread"])[:, None]
-    deviation = spread * rng.standard_normal((len(spread), groups))
-    if name == POOLED_LOSS:
-        return deviation
-    centre = np.asarray(draws[name])[:, None]
-    return centre * np.exp(deviation) if model.priors[name].positive else centre + deviation
-
-
-def evaluate(
-    pm_model: pm.Model, draws: Mapping[str, np.ndarray], seed: int
-) -> dict[str, dict[str, np.ndarray]]:
-    """Evaluate a model at draws of its free variables, all at once.
-
-    Parameters
-    ----------
-    pm_model : pymc.Model
-        As `build_model` returns it.
-    draws : mapping of str to ndarray, shape (samples, ...)
-        Values of the free variables.
-    seed : int
-        Seed of the predictive draws.
-
-    Returns
-    -------
-    dict of dict of str to ndarray
-        ``log_prior`` for each free variable, with its shape; ``log_likelihood`` and ``predictive``
-        draws of the observed variable with shape (samples, runs).
-    """
-    free = pm_model.free_RVs
-    (observed,) = pm_model.observed_RVs
-    outputs = [
-        *(pm.logp(variable, variable) for variable in free),
-        pm.logp(observed, pm_model.rvs_to_values[observed]),
-        observed,
-    ]
-    batched = {
-        variable: pt.tensor(variable.name, shape=(None,) * (variable.ndim + 1), dtype="float64")
-        for variable in free
-    }
-    vectorized = vectorize_graph(outputs, replace=batched)
-    inputs = list(batched.values())
-    function = pm.compile(inputs, vectorized, random_seed=seed, mode=UNCOMPILED)
-    *log_prior, log_likelihood, predictive = function(*(draws[variable.name] for variable in free))
-    return {
-        "log_prior": {v.name: value for v, value in zip(free, log_prior, strict=True)},
-        "log_likelihood": {observed.name: log_likelihood},
-        "predictive": {observed.name: predictive},
-    }
+# Graphs evaluated only once run in NumPy: compiling them would take longer.
+UNCOMPILED = Mode(linker="py", optimizer="fast_compile")

@@ -5,69 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
-from bayescale.core.names import unknown_name
-from bayescale.core.quantities import SHARE_PREFIX, quantity_of
+from bayescale.core.quantities import quantity_of
+from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
-from bayescale.inference.graph import draw_prior
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model, get_model
+from bayescale.model.design import design
 from bayescale.model.likelihood import BetaBinomial
 from bayescale.model.problem import scales
-from bayescale.runs.rules import complete_flops
 from bayescale.runs.table import Runs
-
-EPOCHS = 30.0
-"""How often a simulated sweep repeats its unique tokens, at most."""
 
 LOW_LOSS = 2.5
 """The low end of simulated losses, in nats, where priors decide."""
 
 _PRIOR_DRAWS = 501
-
-
-def design(model: str | Path | Model, runs: int = 60, *, seed: int = 0) -> pd.DataFrame:
-    """Return inputs that cover what a law takes: a space-filling design over the usual ranges.
-
-    Parameters
-    ----------
-    model : str, Path or Model
-        The model.
-    runs : int, default 60
-        The number of runs.
-    seed : int, default 0
-        The seed of the design.
-
-    Returns
-    -------
-    DataFrame
-        One column for each input of the law, and those that follow from C = 6 N D.
-    """
-    columns = list(get_model(model).columns.values())
-    if "flops" in columns and "params" in columns and "tokens" not in columns:
-        # The budget of a run follows from its size and tokens; drawn on its own it could be absurd.
-        columns[columns.index("flops")] = "tokens"
-    cube = qmc.Sobol(len(columns), rng=seed).random(1 << max(runs - 1, 1).bit_length())[:runs]
-    table = pd.DataFrame(
-        {name: _spread(name, part) for name, part in zip(columns, cube.T, strict=True)}
-    )
-    if {"tokens", "unique_tokens"} <= set(columns):
-        unique = table["tokens"] / EPOCHS ** cube[:, columns.index("unique_tokens")]
-        # A model with more parameters than unique tokens memorises them.
-        if "params" in table:
-            unique = np.minimum(np.maximum(unique, table["params"]), table["tokens"])
-        table["unique_tokens"] = unique
-    shares = [name for name in columns if name.startswith(SHARE_PREFIX)]
-    if len(shares) > 1:
-        table[shares] = table[shares].div(table[shares].sum(axis=1), axis=0)
-    return complete_flops(table, "6ND")[0]
-
-
-def _spread(column: str, uniform: np.ndarray) -> np.ndarray:
-    low, high = quantity_of(column).span
-    if low <= 0:
-        return np.asarray(low + uniform * (high - low))
-    return np.asarray(low * (high / low) ** uniform)
 
 
 def simulate(

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayescale.inference.graph import build_model, draw_prior, evaluate, model_data
+from bayescale.inference.evaluating import evaluate
+from bayescale.inference.graph import build_model, model_data
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model
 from bayescale.model.problem import group_levels, scales
 from bayescale.runs.table import Runs

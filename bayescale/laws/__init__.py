@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from types import ModuleType
 
-from bayescale.core.names import unknown_name
+from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws.law import Law
 

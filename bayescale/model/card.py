@@ -8,12 +8,13 @@ from typing import Any, Self
 
 from pydantic import Field, PositiveFloat, ValidationError, field_validator, model_validator
 
-from bayescale.core.names import unknown_name
 from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX
+from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
 from bayescale.model.likelihood import BetaBinomial, StudentT, read_likelihood
+from bayescale.model.pooling import POOLED_LOSS, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior
 
 
@@ -33,32 +34,6 @@ class Published(Part):
     values: dict[str, float]
     source: str
     verified: bool = False
-
-
-class Pooling(Part):
-    """Partial pooling of a parameter over the levels of a group column.
-
-    Attributes
-    ----------
-    over : str
-        The group column.
-    spread : Prior, optional
-        The prior of the standard deviation between groups: of the logarithm of a positive
-        parameter, of the parameter itself otherwise.
-    """
-
-    over: str
-    spread: Prior
-
-
-POOLED_LOSS = "loss"
-"""Pooling under this name gives every group an offset of its own in log loss."""
-
-# How much groups differ, as standard deviations of logarithms: coefficients by 4% to 60%, exponents
-# by 1% to 20%, repeats of a run by 0.1% to 2% (95%). A handful of groups hardly tells; a prior that
-# allows them to be exactly alike, as a half-normal does, costs nine tenths of the effective draws.
-_SPREADS = {"coefficient": 0.15, "exponent": 0.05, "residual": 0.005}
-_SPREAD_SIGMA = 0.7
 
 
 class Model(Part):
@@ -140,7 +115,7 @@ class Model(Part):
         if not isinstance(given, Mapping) or not isinstance(given.get("pool"), Mapping):
             return given
         priors = given.get("priors", {})
-        pool = {name: _pooling(name, part, priors) for name, part in given["pool"].items()}
+        pool = {name: complete(name, part, priors) for name, part in given["pool"].items()}
         return {**given, "pool": pool}
 
     @model_validator(mode="after")
@@ -252,21 +227,6 @@ class Model(Part):
             trust = "verified" if published.verified else "not verified"
             lines.append(f"  published {key}: {values} ({published.source}; {trust})")
         return "\n".join(lines)
-
-
-def _pooling(name: str, given: Any, priors: Mapping[str, Any]) -> Any:
-    """Complete ``"architecture"`` to what a pooling is, with a spread that suits the prior."""
-    if isinstance(given, str):
-        given = {"over": given}
-    if not isinstance(given, Mapping) or "spread" in given:
-        return given
-    prior = priors.get(name, {})
-    unit = prior.unit if isinstance(prior, Prior) else prior.get("unit")
-    kind = "residual" if name == POOLED_LOSS else "coefficient" if unit else "exponent"
-    return {
-        **given,
-        "spread": {"dist": "LogNormal", "median": _SPREADS[kind], "sigma": _SPREAD_SIGMA},
-    }
 
 
 def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:

@@ -1,8 +1,11 @@
 """What the coordinates of a model rest on: reference points, the scale of losses, the groups."""
 
-import numpy as np
+import math
 
-from bayescale.core.quantities import quantity_of, reference_point
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bayescale.core.quantities import quantity_of
 from bayescale.model.card import Model
 from bayescale.runs.table import Runs
 
@@ -35,3 +38,14 @@ def group_levels(model: Model, runs: Runs) -> dict[str, np.ndarray]:
     """Return the levels of each group column that a model pools over, in order."""
     groups = dict.fromkeys(group for _, group in model.pooled.values())
     return {group: np.unique(runs.levels(group)) for group in groups}
+
+
+def reference_point(values: ArrayLike) -> float:
+    """Return the low end of some values: their 10% quantile, rounded to one significant digit.
+
+    Coefficients stated at the low end of the runs hardly correlate with their exponents, and a
+    rounded number is one that people can discuss.
+    """
+    low = float(np.quantile(np.asarray(values, float), 0.1))
+    magnitude = 10.0 ** math.floor(math.log10(low))
+    return float(f"{round(low / magnitude) * magnitude:.0e}")

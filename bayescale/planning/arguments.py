@@ -8,8 +8,8 @@ import numpy as np
 
 from bayescale.compute.accounting import SixND
 from bayescale.compute.hardware import Hardware
-from bayescale.core.names import unknown_name
-from bayescale.core.quantities import FloatArray, human
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
 from bayescale.planning.choices import choices_of
 from bayescale.planning.limits import Limits

@@ -10,7 +10,9 @@ import numpy as np
 from scipy.optimize import elementwise
 
 from bayescale.compute.accounting import FlopsRule, SixND
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN, FloatArray, human
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
 from bayescale.errors import BayescaleWarning, PlanError
 from bayescale.planning.pools import Pool, fill
 

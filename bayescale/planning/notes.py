@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import xarray as xr
 
 from bayescale.core.note import Note, Severity
-from bayescale.core.quantities import FloatArray, human
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
 from bayescale.planning.limits import Limits
 from bayescale.planning.plan import Plan
 from bayescale.posterior.fit import Fit

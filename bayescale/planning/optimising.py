@@ -7,8 +7,9 @@ import xarray as xr
 from scipy.optimize import elementwise
 
 from bayescale.compute.accounting import SixND
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.minimizing import minimize
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN, FloatArray
+from bayescale.core.quantities import FloatArray
 from bayescale.planning.limits import TOKENS_BOUNDS, Limits
 from bayescale.planning.surface import Member, Surface
 

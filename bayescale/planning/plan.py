@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xarray as xr
 
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.note import Note
-from bayescale.core.quantities import FLOPS_PER_PARAM_TOKEN
 from bayescale.planning.wording import describe_plan
 from bayescale.posterior.intervals import IntervalKind, credible_interval
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bayescale.core.quantities import FloatArray, human
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
 from bayescale.errors import PlanError
 
 

@@ -8,16 +8,17 @@ import numpy as np
 import xarray as xr
 from scipy.optimize import elementwise
 
-from bayescale.core.quantities import FloatArray, human
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
-from bayescale.planning.optimising import best_of, best_params
+from bayescale.planning.optimising import best_of
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import credible_interval, interval_settings
+from bayescale.posterior.intervals import interval_settings
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Reach:
         tails = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
         # A draw that never gets there is infinite, so no interpolation between draws.
         costs = np.quantile(self.flops, tails, method="higher")
-        low, middle, high = (_cost(float(cost)) for cost in costs)
+        low, middle, high = (cost_in_words(float(cost)) for cost in costs)
         interval = f"{prob:.0%} interval {low} to {high}"
         lines = [f"a loss of {self.target_loss:.4g} costs {middle} ({interval})"]
         if self.unreachable > 0:
@@ -173,114 +174,6 @@ def _budget_bounds(limits: Limits) -> tuple[float, float]:
     return 1.001 * low, 0.999 * high
 
 
-def worth_of_data(
-    fit: Fit | Mapping[str, Fit],
-    *,
-    flops: float,
-    unique_tokens: float,
-    more_tokens: float,
-    weights: Mapping[str, float] | None = None,
-    **limits: Any,
-) -> xr.DataArray:
-    """Return how many times the compute would do what more unique tokens do.
-
-    Parameters
-    ----------
-    fit : Fit or mapping of str to Fit
-        A fit, or several to be averaged.
-    flops : float
-        The budget.
-    unique_tokens, more_tokens : float
-        The distinct tokens at hand, and how many more are offered.
-    weights : mapping of str to float, optional
-        Weights of several fits.
-    **limits
-        Limits as in `allocate`.
-
-    Returns
-    -------
-    DataArray
-        The multiple of the budget, dimensions (chain, draw): 1.7 means that the tokens are worth
-        1.7 times the compute; infinite where no compute would do.
-
-    Raises
-    ------
-    PlanError
-        If a number is not positive, or the limits contradict each other.
-    """
-    if not (np.isfinite(more_tokens) and more_tokens > 0):
-        raise PlanError(f"more_tokens = {more_tokens:g} must be positive and finite")
-    given = {**limits, "flops": flops, "unique_tokens": unique_tokens}
-    fits, within, _ = limits_of(fit, given)
-    surface = surface_of(fits, weights)
-    richer = replace(within, unique_tokens=unique_tokens + more_tokens)
-    best = best_params(surface, richer)
-    losses = surface.losses(richer, best, richer.flops)[:, 0]
-    multiple = cheapest(surface, within, losses) / float(within.flops[0])
-    return surface.as_draws(multiple[:, None]).isel(budget=0).rename("compute_multiple")
-
-
-def returns(
-    fit: Fit | Mapping[str, Fit],
-    *,
-    least_gain: float,
-    start: float,
-    doublings: int = 20,
-    weights: Mapping[str, float] | None = None,
-    **limits: Any,
-) -> xr.Dataset:
-    """Return what each doubling of the budget gains, and where it stops to pay.
-
-    Parameters
-    ----------
-    fit : Fit or mapping of str to Fit
-        A fit, or several to be averaged.
-    least_gain : float
-        The loss that a doubling has to gain to be worth it, in the unit of the runs.
-    start : float
-        The first budget, in FLOPs.
-    doublings : int, default 20
-        How many doublings to look at.
-    weights : mapping of str to float, optional
-        Weights of several fits.
-    **limits
-        Limits as in `allocate`.
-
-    Returns
-    -------
-    Dataset
-        ``loss`` at each budget and ``gain`` of doubling it, dimensions (chain, draw, budget);
-        ``pays_until``, the first budget whose doubling gains less, dimensions (chain, draw),
-        infinite if every one looked at gains more.
-
-    Raises
-    ------
-    PlanError
-        If a number is not positive, or the limits contradict each other.
-    """
-    if not (np.isfinite(least_gain) and least_gain > 0):
-        raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
-    budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)
-    fits, within, _ = limits_of(fit, {**limits, "flops": budgets})
-    surface = surface_of(fits, weights)
-    losses = surface.losses(within, best_params(surface, within), budgets)
-    gains = losses[:, :-1] - losses[:, 1:]
-    too_little = gains < least_gain
-    first = np.where(too_little.any(axis=1), budgets[too_little.argmax(axis=1)], np.inf)
-    arrays = {
-        "loss": surface.as_draws(losses[:, :-1]),
-        "gain": surface.as_draws(gains),
-        "pays_until": surface.as_draws(first[:, None]).isel(budget=0),
-    }
-    return xr.Dataset(arrays).assign_coords(flops=("budget", budgets[:-1]))
-
-
-def describe_returns(found: xr.Dataset, least_gain: float) -> str:
-    """Say in a sentence where more compute stops to pay."""
-    interval = credible_interval(found["pays_until"])
-    low, middle, high = (_cost(float(interval[k])) for k in ("lower", "median", "upper"))
-    return f"doubling the budget gains {least_gain:g} or more up to {middle} ({low} to {high})"
-
-
-def _cost(flops: float) -> str:
+def cost_in_words(flops: float) -> str:
+    """Write FLOPs, which are infinite where no budget suffices."""
     return f"{human(flops)} FLOPs" if np.isfinite(flops) else "more than any budget"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bayescale.core.names import unknown_name
 from bayescale.core.quantities import FloatArray
+from bayescale.core.text import unknown_name
 from bayescale.errors import PlanError
 
 type Risk = str | tuple[str, float] | Callable[[FloatArray], FloatArray]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.planning.pools import Pool
 from bayescale.posterior.intervals import credible_interval, interval_settings
 

@@ -9,8 +9,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from bayescale.core.names import unknown_name
 from bayescale.core.quantities import FloatArray
+from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.plotting.style import BLUE, GREEK, GREY, figure_of, finish, new_figure, stamp, style
 from bayescale.posterior.fit import Fit

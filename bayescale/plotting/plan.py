@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.planning.plan import Plan
 from bayescale.plotting.style import (
     BLUE,

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayescale.core.quantities import train_flops
+from bayescale.compute.flops import train_flops
 from bayescale.plotting.style import (
     BLUE,
     COLOUR_MAP,

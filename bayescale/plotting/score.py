@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.evaluation.scoring import Score
 from bayescale.plotting.style import (
     BLUE,

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
-from bayescale.core.quantities import BY_COLUMN, human
+from bayescale.core.quantities import BY_COLUMN
+from bayescale.core.text import human
 
 # Okabe and Ito's colours can be told apart with any kind of colour vision.
 BLUE, ORANGE, GREEN, GREY, INK = "#0072B2", "#D55E00", "#007A5E", "#767676", "#1F2933"

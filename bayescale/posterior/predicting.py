@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayescale.core.names import unknown_name
 from bayescale.core.quantities import BY_COLUMN
+from bayescale.core.text import unknown_name
 from bayescale.errors import PlanError
-from bayescale.model.card import POOLED_LOSS
 from bayescale.model.likelihood import BetaBinomial
+from bayescale.model.pooling import POOLED_LOSS
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
 from bayescale.runs.rules import complete_flops, find_invalid

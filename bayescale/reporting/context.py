@@ -29,7 +29,7 @@ from bayescale.reporting import headline, tables
 from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
-from bayescale.runs.table import READERS
+from bayescale.runs.reading import READERS
 
 
 @dataclass(frozen=True)

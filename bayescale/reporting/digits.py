@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
-from bayescale.core.quantities import human
+from bayescale.core.text import human
 from bayescale.posterior.intervals import IntervalKind, credible_interval
 
 NOTHING = 1e-9

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bayescale.core.quantities import FloatArray, human
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
 from bayescale.errors import RunsError
 from bayescale.runs.rules import refusals
 

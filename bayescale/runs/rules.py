@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayescale.core.quantities import Quantity, params_for, quantity_of, tokens_for, train_flops
+from bayescale.compute.flops import params_for, tokens_for, train_flops
+from bayescale.core.quantities import Quantity, quantity_of
 from bayescale.errors import BayescaleWarning, RunsError
 
 FLOPS_TOLERANCE = 0.1

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayescale.core.quantities import human, quantity_of
+from bayescale.core.quantities import quantity_of
+from bayescale.core.text import human
 from bayescale.runs.table import Runs
 
 FAR_DECADES = 1.0

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.inference.fitting import evaluate_on, fit
+from bayescale.inference.evaluating import evaluate_on
+from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
+from bayescale.runs.reading import load_runs
 from bayescale.runs.schedules import annealing_areas
-from bayescale.runs.table import load_runs
 
 # Near the constants of small language models at peak rates of 1e-3.
 TRUTH = {"E": 2.6, "A": 0.6, "alpha_S1": 0.5, "C": 0.3}

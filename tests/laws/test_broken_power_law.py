@@ -6,10 +6,10 @@ import pytest
 from scipy.stats import ks_2samp
 
 from bayescale.inference.fitting import fit
-from bayescale.inference.graph import draw_prior
+from bayescale.inference.prior_draws import draw_prior
 from bayescale.laws import get_law
 from bayescale.model.card import Model, models
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 ADDITION = models()["broken_power_law"].published["caballero2022_addition"].values
 

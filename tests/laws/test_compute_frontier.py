@@ -6,7 +6,7 @@ from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
 from bayescale.model.card import models
 from bayescale.runs.frontier import frontier
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 LAW = get_law("compute_frontier")
 PUBLISHED = models()["compute_frontier"].published

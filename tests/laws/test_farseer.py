@@ -5,7 +5,7 @@ import pytest
 from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
 from bayescale.model.card import models
-from bayescale.runs.table import load_runs
+from bayescale.runs.reading import load_runs
 
 LAW = get_law("farseer")
 PUBLISHED = models()["farseer"].published["li2025"].values

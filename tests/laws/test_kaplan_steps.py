@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bayescale.core.quantities import critical_batch
+from bayescale.compute.batch import critical_batch
 from bayescale.laws import get_law
 from bayescale.model.card import models
 
