@@ -8,17 +8,6 @@ import bayescale
 from bayescale.core.quantities import QUANTITIES
 from bayescale.laws import laws
 from bayescale.model.card import models
-from bayescale.model.likelihood import BetaBinomial, StudentT
-
-_NOISE = {
-    "sigma": "scale of the residuals",
-    "nu": "degrees of freedom of the residuals",
-    "concentration": "concentration of the counts",
-}
-_SCATTER = {
-    StudentT: "Residuals of the logarithm follow a Student t distribution.",
-    BetaBinomial: "Counts of right answers follow a beta-binomial distribution.",
-}
 
 
 def law_pages():
@@ -96,7 +85,8 @@ def _law_page(law, cards):
 def _card_section(name, card):
     bound = [f"{_math(symbol)} is `{column}`" for symbol, column in card.inputs.items()]
     rows = [[_math(parameter), f"`{card.priors[parameter]}`"] for parameter in card.law.parameters]
-    rows += [[_NOISE[name], f"`{prior}`"] for name, prior in card.likelihood.priors.items()]
+    noise = card.likelihood
+    rows += [[noise.noise_words[name], f"`{prior}`"] for name, prior in noise.priors.items()]
     rows += [
         [f"{_math(name)} differs between levels of `{part.over}`", f"`{part.spread}`"]
         for name, part in card.pool.items()
@@ -108,7 +98,7 @@ def _card_section(name, card):
         f"Here {', '.join(bound)}." if bound else "",
         f"Needs the columns {', '.join(f'`{column}`' for column in card.needs)}.",
         "Priors, stated at the reference run. *low loss* is the low end of the observed losses. "
-        + _SCATTER[type(card.likelihood)],
+        + noise.words,
         _table(["Parameter", "Prior"], rows),
     ]
     if card.published:

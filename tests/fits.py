@@ -9,6 +9,7 @@ import xarray as xr
 from bayescale.datasets import load
 from bayescale.laws import get_law
 from bayescale.model.card import models
+from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
@@ -31,7 +32,7 @@ def synthetic_fit(model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     """Return a fit of given runs whose draws scatter by one percent around known constants."""
-    from bayescale.inference.fitting import _describe
+    from bayescale.inference.fitting import describe
     from bayescale.inference.tree import assemble
 
     card = models()[model]
@@ -42,8 +43,9 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
         name: centre * np.exp(_SPREAD * rng.standard_normal(size))
         for name, centre in centres.items()
     }
-    tree = assemble(card, runs, posterior, _statistics(rng, draws), seed=7)
-    tree.attrs = _describe(card, runs, 7) | {
+    problem = Problem.of(card, runs)
+    tree = assemble(problem, posterior, _statistics(rng, draws), seed=7)
+    tree.attrs = describe(problem, 7) | {
         "target_accept": 0.9,
         "compile_seconds": 0.0,
         "sampling_seconds": 0.0,
@@ -53,33 +55,30 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = None) -> Fit:
     """Return a fit whose draws all equal constants in raw units, or a published set of them."""
-    from bayescale.inference.fitting import _describe
+    from bayescale.inference.fitting import describe
     from bayescale.inference.simulating import simulate
-    from bayescale.model.problem import scales
+    from bayescale.inference.tree import constant_data
 
     card = models()[name]
     card = card.model_copy(update={"reference": dict.fromkeys(card.law.inputs, 1.0)})
     values = card.published[values].values if isinstance(values, str) else values
     runs = simulate(name, 40) if runs is None else runs
-    columns = {column: ("run", runs.table[column].to_numpy()) for column in runs.table}
-    constants = xr.Dataset({**columns, **scales(card, runs)}, {"run": runs.table.index.to_numpy()})
+    problem = Problem.of(card, runs)
     draws = {n: (("chain", "draw"), np.full((1, 2), v)) for n, v in (values | _NOISE).items()}
     groups = {"posterior": xr.Dataset(draws), "prior": xr.Dataset(draws)}
-    tree = xr.DataTree.from_dict({**groups, "constant_data": constants})
-    tree.attrs = _describe(card, runs, 7)
+    tree = xr.DataTree.from_dict({**groups, "constant_data": constant_data(problem)})
+    tree.attrs = describe(problem, 7)
     return Fit(tree, card)
 
 
 def _centres(runs: Runs, model: str) -> dict[str, float]:
-    from bayescale.model.problem import scales
-
     centres = dict(_CENTRES[model])
     assert set(centres) == set(get_law(model).parameters)
-    reference = scales(models()[model], runs)
+    reference = Problem.of(models()[model], runs).reference
     if model == "chinchilla":
         published = models()[model].published["besiroglu2024"].values
-        centres["A"] = published["A"] * reference["N_ref"] ** -published["alpha_N"]
-        centres["B"] = published["B"] * reference["D_ref"] ** -published["alpha_D"]
+        centres["A"] = published["A"] * reference["N"] ** -published["alpha_N"]
+        centres["B"] = published["B"] * reference["D"] ** -published["alpha_D"]
     return centres
 
 

@@ -8,6 +8,7 @@ from scipy.stats import ks_2samp
 
 import bayescale as bs
 from bayescale.inference.prior_draws import draw_prior
+from bayescale.model.problem import Problem
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
 
@@ -27,7 +28,7 @@ def repeated(fit):
 def test_what_was_learnt_stays_and_the_rest_follows_the_card(fit, repeated):
     for name in fit.model.law.parameters:
         np.testing.assert_array_equal(repeated.posterior[name], fit.posterior[name])
-    prior = draw_prior(bs.models()["data_constrained"], fit.runs, 4000, seed=1)
+    prior = draw_prior(Problem.of(bs.models()["data_constrained"], fit.runs), 4000, seed=1)
     for name in REPETITION:
         draws = repeated.posterior[name].to_numpy().ravel()
         assert np.unique(draws).size == draws.size

@@ -18,7 +18,7 @@ from bayescale.inference.simulating import simulate, typical_values
 from bayescale.laws import get_law, laws
 from bayescale.model.card import models
 from bayescale.model.likelihood import BetaBinomial
-from bayescale.model.problem import scales
+from bayescale.model.problem import Problem
 
 RUNS = 64
 
@@ -47,7 +47,7 @@ def sweep(card):
 def _sweep(name):
     card = models()[name]
     runs = simulate(card, RUNS, seed=1)
-    return runs, typical_values(card, runs)
+    return runs, typical_values(Problem.of(card, runs))
 
 
 def card_of(law):
@@ -63,7 +63,7 @@ def medians_of(law):
 def ratios(card):
     """Return the inputs of the sweep as the law sees them: relative to their reference."""
     runs, _ = sweep(card)
-    reference = scales(card, runs)
+    reference = Problem.of(card, runs).scales
     return [
         runs.table[column].to_numpy() / reference[f"{symbol}_ref"]
         for symbol, column in card.columns.items()
@@ -141,7 +141,7 @@ def test_the_prediction_never_rises_where_the_law_says_so(law):
     falls_in = law.inputs if law.falls_in is None else law.falls_in
     for symbol in falls_in:
         column = card.columns[symbol]
-        quantity, reference = quantity_of(column), scales(card, runs)[f"{symbol}_ref"]
+        quantity, reference = quantity_of(column), Problem.of(card, runs).reference[symbol]
         inputs = [np.full(50, np.median(values)) for values in ratios(card)]
         span = np.geomspace(max(quantity.span[0], 1e-3), quantity.span[1], 50) / reference
         inputs[law.inputs.index(symbol)] = span
@@ -158,7 +158,7 @@ def test_gradients_are_finite_over_the_range_of_the_prior(card):
     predicted = law.loss(*ratios(card), **symbols, **card.fixed)
     gradients = pytensor.grad(pt.log(predicted).sum(), list(symbols.values()))
     evaluate = pytensor.function(list(symbols.values()), gradients, mode=UNCOMPILED)
-    drawn = draw_prior(card, runs, draws=20, seed=2)
+    drawn = draw_prior(Problem.of(card, runs), draws=20, seed=2)
     values = np.array([evaluate(*draw) for draw in zip(*(drawn[n] for n in free), strict=True)])
     assert np.all(np.isfinite(values))
     for name, column in zip(free, values.T, strict=True):
@@ -168,7 +168,7 @@ def test_gradients_are_finite_over_the_range_of_the_prior(card):
 @each_card
 def test_the_prior_predicts_sane_values(card):
     runs, _ = sweep(card)
-    drawn = draw_prior(card, runs, draws=500, seed=3)
+    drawn = draw_prior(Problem.of(card, runs), draws=500, seed=3)
     parameters = {n: drawn[n][:, None] if n in drawn else card.fixed[n] for n in card.priors}
     predicted = card.law.loss(*(values[None, :] for values in ratios(card)), **parameters)
     observed = runs.table[card.law.target]
@@ -203,7 +203,7 @@ def test_classic_coefficients_give_the_same_loss_from_raw_inputs(law):
     parameters = medians_of(law)
     card = card_of(law)
     runs, _ = sweep(card)
-    references = [scales(card, runs)[f"{symbol}_ref"] for symbol in law.inputs]
+    references = list(Problem.of(card, runs).reference.values())
     derived = law.derive(references, parameters)
     classic = {
         name.removesuffix("_classic"): v for name, v in derived.items() if "_classic" in name

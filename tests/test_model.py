@@ -9,10 +9,11 @@ from scipy import stats
 from bayescale.inference.coordinates import build_sampling_model
 from bayescale.inference.density import CompiledDensity
 from bayescale.inference.evaluating import evaluate
-from bayescale.inference.graph import UNCOMPILED, build_model, model_data
+from bayescale.inference.graph import UNCOMPILED, build_model
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.simulating import simulate
 from bayescale.model.card import Model, models
+from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 
 REJECTED = 3
@@ -40,7 +41,7 @@ def stated(chinchilla, runs):
 
 @pytest.fixture(scope="module")
 def compiled(chinchilla, runs):
-    return CompiledDensity(build_sampling_model(chinchilla, runs))
+    return CompiledDensity(build_sampling_model(Problem.of(chinchilla, runs)))
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +73,18 @@ def log_half_student_t(x, nu, sigma):
 
 
 def test_the_inputs_are_the_columns_of_the_runs(chinchilla, runs):
-    data = model_data(chinchilla, runs)
+    data = Problem.of(chinchilla, runs).data
     np.testing.assert_array_equal(data["N"], runs.table["params"])
     np.testing.assert_array_equal(data["D"], runs.table["tokens"])
 
 
 def test_the_observations_are_log_losses(chinchilla, runs):
-    data = model_data(chinchilla, runs)
+    data = Problem.of(chinchilla, runs).data
     np.testing.assert_allclose(data["observed"], np.log(runs.table["loss"]))
 
 
 def test_the_reference_is_the_low_end_of_the_runs(chinchilla, runs):
-    data = model_data(chinchilla, runs)
+    data = Problem.of(chinchilla, runs).data
     assert (data["N_ref"], data["D_ref"]) == (6e7, 8e8)
 
 
@@ -147,7 +148,7 @@ def test_the_same_seed_gives_the_same_predictive_draws(stated, some_draws):
 
 
 def test_prior_draws_follow_the_card(chinchilla, runs):
-    draws = draw_prior(chinchilla, runs, draws=300, seed=1)
+    draws = draw_prior(Problem.of(chinchilla, runs), draws=300, seed=1)
     assert np.median(draws["A"]) == pytest.approx(0.3 * runs.loss_scale, rel=0.15)
     assert np.std(np.log(draws["alpha_N"])) == pytest.approx(0.35, rel=0.15)
     assert set(draws) == {*chinchilla.law.parameters, "sigma", "nu"}
@@ -175,7 +176,7 @@ def test_prior_draws_follow_the_card(chinchilla, runs):
 )
 def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card):
     runs = simulate(card, 16)
-    sampled = build_sampling_model(card, runs)
+    sampled = build_sampling_model(Problem.of(card, runs))
     stated = build_model(card, runs)
     names = [variable.name for variable in stated.free_RVs]
     values = sampled.value_vars
@@ -201,7 +202,7 @@ def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card):
 
 
 def test_total_and_shares_cover_positive_terms_one_to_one(chinchilla, runs):
-    sampled = build_sampling_model(chinchilla, runs)
+    sampled = build_sampling_model(Problem.of(chinchilla, runs))
     values = [
         sampled.rvs_to_values[sampled[name]] for name in ("log_total", "log_ratio_A", "log_ratio_B")
     ]
@@ -232,9 +233,9 @@ def in_order(pm_model, point):
 
 
 def test_the_compiled_density_agrees_with_pymc(compiled, chinchilla, runs):
-    pm_model = build_sampling_model(chinchilla, runs)
+    pm_model = build_sampling_model(Problem.of(chinchilla, runs))
     logp = pm_model.compile_logp(mode=UNCOMPILED)
-    model = compiled.with_data(model_data(chinchilla, runs))
+    model = compiled.with_data(Problem.of(chinchilla, runs).data)
     for point in points_near_start(pm_model, count=4, seed=7):
         status, density, _ = call(model, in_order(pm_model, point))
         assert status == 0
@@ -242,7 +243,7 @@ def test_the_compiled_density_agrees_with_pymc(compiled, chinchilla, runs):
 
 
 def test_the_compiled_gradient_is_that_of_the_density(compiled, chinchilla, runs):
-    model = compiled.with_data(model_data(chinchilla, runs))
+    model = compiled.with_data(Problem.of(chinchilla, runs).data)
     (point,) = points_near_start(compiled.pm_model, count=1, seed=8)
     centre = np.array(in_order(compiled.pm_model, point))
     _, _, gradient = call(model, centre)
@@ -256,8 +257,8 @@ def test_the_compiled_gradient_is_that_of_the_density(compiled, chinchilla, runs
 
 def test_the_compiled_density_follows_other_runs_of_another_number(compiled, chinchilla, runs):
     fewer = runs.subset(np.arange(len(runs)) % 3 > 0)
-    model = compiled.with_data(model_data(chinchilla, fewer))
-    pm_model = build_sampling_model(chinchilla, fewer)
+    model = compiled.with_data(Problem.of(chinchilla, fewer).data)
+    pm_model = build_sampling_model(Problem.of(chinchilla, fewer))
     logp = pm_model.compile_logp(mode=UNCOMPILED)
     (point,) = points_near_start(pm_model, count=1, seed=9)
     _, density, _ = call(model, in_order(pm_model, point))
@@ -265,7 +266,7 @@ def test_the_compiled_density_follows_other_runs_of_another_number(compiled, chi
 
 
 def test_a_point_without_density_is_rejected(compiled, chinchilla, runs):
-    model = compiled.with_data(model_data(chinchilla, runs))
+    model = compiled.with_data(Problem.of(chinchilla, runs).data)
     status, _, _ = call(model, np.full(len(compiled.pm_model.free_RVs), np.nan))
     assert status == REJECTED
 

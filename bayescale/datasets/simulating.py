@@ -30,9 +30,10 @@ def simulate(simulation: Simulation) -> Runs:
     params = np.outer(best, simulation.sizes).ravel()
     flops = np.repeat(budgets, len(simulation.sizes))
     table = pd.DataFrame({"params": params, "tokens": tokens_for(flops, params), "flops": flops})
-    inputs = (table[column].to_numpy() for column in model.columns.values())
+    raw = dict.fromkeys(model.law.inputs, 1.0)
+    loss = model.predict_at(model.inputs_of(table), raw, truth)
     noise = np.random.default_rng(simulation.seed).standard_t(simulation.noise.nu, len(table))
-    table["loss"] = model.law.loss(*inputs, **truth) * np.exp(simulation.noise.scale * noise)
+    table["loss"] = loss * np.exp(simulation.noise.scale * noise)
     return load_runs(table, name=describe(simulation), simulated=True)
 
 

@@ -12,8 +12,7 @@ from bayescale.core.note import Note, Severity
 from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
-from bayescale.model.likelihood import StudentT
-from bayescale.model.pooling import POOLED_LOSS
+from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import CONFIGURATION
 
@@ -232,7 +231,7 @@ def _design(fit: Fit) -> Iterator[Note]:
 
 
 def _dependent_runs(fit: Fit) -> Iterator[Note]:
-    if POOLED_LOSS in fit.model.pool:
+    if fit.model.offset_over is not None:
         return
     runs = fit.runs
     if runs.run is not None and len(runs) > (trained := len(np.unique(runs.levels(runs.run)))):
@@ -241,7 +240,7 @@ def _dependent_runs(fit: Fit) -> Iterator[Note]:
             "warning",
             f"The {len(runs)} rows are checkpoints of {trained} training runs, whose errors go "
             "together: intervals are narrower than they should be.",
-            f"Keep the last row of each run, or fit with pool={{'{POOLED_LOSS}': '{runs.run}'}}.",
+            f"Keep the last row of each run, or fit with pool={{'{OFFSET}': '{runs.run}'}}.",
         )
         return
     repeats = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
@@ -251,14 +250,14 @@ def _dependent_runs(fit: Fit) -> Iterator[Note]:
             "info",
             f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
             "of the law can be told apart.",
-            f"Fit with pool={{'{POOLED_LOSS}': '{CONFIGURATION}'}} to do so.",
+            f"Fit with pool={{'{OFFSET}': '{CONFIGURATION}'}} to do so.",
         )
         yield from list(_lack_of_fit(fit, repeats)) or [told_apart]
 
 
 def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:
     """Test the residuals against the scatter of repeated runs, by the F test of lack of fit."""
-    if not isinstance(fit.model.likelihood, StudentT):
+    if not fit.model.likelihood.of_logarithm:
         return
     observed = fit.tree["observed_data"][fit.model.observed].to_numpy()
     replicated = fit.tree["posterior_predictive"][fit.model.observed]

@@ -14,7 +14,6 @@ from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.errors import FitError
 from bayescale.model.card import Model
-from bayescale.model.pooling import POOLED_LOSS
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
     SAMPLE_DIMS,
@@ -208,9 +207,8 @@ def _loss_behind(fit: Fit, runs: Runs, random_seed: int | None) -> FloatArray:
     """Draw the mean losses behind the observed ones, shape (chain, draw, run)."""
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
     rng, sizes, levels = np.random.default_rng(int(seed)), fit.posterior.sizes, None
-    pooling = fit.model.pool.get(POOLED_LOSS)
-    if pooling is not None and pooling.over in (*runs.groups, CONFIGURATION):
-        levels = runs.levels(pooling.over)
+    if fit.model.offset_over in (*runs.groups, CONFIGURATION):
+        levels = runs.levels(fit.model.offset_over)
     noise = log_noise(fit, (sizes["chain"], sizes["draw"], len(runs)), rng, levels)
     return cast(FloatArray, runs.loss * np.exp(-noise))
 
@@ -219,14 +217,13 @@ def _solve(
     fit: Fit, point: Mapping[str, xr.DataArray], powers: Mapping[str, float], goal: FloatArray
 ) -> FloatArray:
     """Return the log multipliers that give some losses, infinite where none does."""
-    reference, columns, parameters = fit.reference, fit.model.columns, fit.parameters
-    taken = list(dict.fromkeys(columns.values()))
+    reference, parameters = fit.reference, fit.parameters
+    taken = list(dict.fromkeys(fit.model.columns.values()))
 
     def excess(log_m: FloatArray, goal: FloatArray, *arguments: FloatArray) -> FloatArray:
         given = dict(zip([*taken, *parameters], arguments, strict=True))
         at = _multiplied({name: given[name] for name in taken}, powers, np.exp(log_m))
-        inputs = [at[column] / reference[symbol] for symbol, column in columns.items()]
-        loss: FloatArray = fit.model.law.loss(*inputs, **{name: given[name] for name in parameters})
+        loss: FloatArray = fit.model.predict_at(at, reference, given)
         return loss - goal
 
     draws = [values.to_numpy()[..., None] for values in parameters.values()]

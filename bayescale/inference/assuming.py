@@ -10,8 +10,9 @@ import xarray as xr
 
 from bayescale.errors import FitError
 from bayescale.inference.prior_draws import draw_prior
+from bayescale.inference.tree import constant_data
 from bayescale.model.card import Model, get_model
-from bayescale.model.problem import scales
+from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
@@ -105,20 +106,16 @@ def _with_inputs(fit: Fit, card: Model, inputs: dict[str, float]) -> Runs:
 def _extended_tree(fit: Fit, model: Model, runs: Runs, further: list[str]) -> xr.DataTree:
     """Return the tree of the fit with draws, references and columns of the richer model."""
     tree, seed = fit.tree.copy(deep=True), int(fit.attrs["random_seed"])
+    problem = Problem.of(model, runs)
     for name in ("prior", "posterior"):
         draws = tree[name].to_dataset()
         some = draws[next(iter(fit.model.all_priors))]
-        assumed = draw_prior(model, runs, some.size, seed)
+        assumed = draw_prior(problem, some.size, seed)
         values = {n: (some.dims, assumed[n].reshape(some.shape)) for n in further if n in assumed}
         draws = draws.assign(values)
-        derived = model.law.derive(
-            [scales(model, runs)[f"{symbol}_ref"] for symbol in model.law.inputs],
-            {**model.fixed, **draws.data_vars},
-        )
+        derived = model.derived(problem.reference, draws.data_vars)
         tree[name] = xr.DataTree(draws.assign(derived))
-    columns = {name: ("run", runs.table[name].to_numpy()) for name in runs.table}
-    constants = tree["constant_data"].to_dataset().assign({**columns, **scales(model, runs)})
-    tree["constant_data"] = xr.DataTree(constants)
+    tree["constant_data"] = xr.DataTree(constant_data(problem))
     tree.attrs = {
         **fit.attrs,
         "law": model.law.name,
@@ -142,8 +139,5 @@ def _require_the_same(fit: Fit, extended: Fit) -> None:
 
 def _typical_losses(fit: Fit) -> np.ndarray:
     values = {name: float(draws.median()) for name, draws in fit.parameters.items()}
-    inputs = [
-        fit.runs.table[column].to_numpy(float) / fit.reference[symbol]
-        for symbol, column in fit.model.columns.items()
-    ]
-    return np.asarray(fit.model.law.loss(*inputs, **values))
+    columns = fit.model.inputs_of(fit.runs.table)
+    return np.asarray(fit.model.predict_at(columns, fit.reference, values))

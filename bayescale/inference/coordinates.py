@@ -7,19 +7,17 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayescale.inference.graph import model_data, observe, register, variable
+from bayescale.inference.graph import predict_and_observe, register, variable
 from bayescale.model.card import Model
-from bayescale.model.pooling import POOLED_LOSS
-from bayescale.model.problem import group_levels
-from bayescale.runs.table import Runs
+from bayescale.model.problem import Problem
 
 RUNS_PER_VALUE = 2.0
 """From this many runs for each of its values on, a group is better placed by its runs than by the
 others: measured on five groups of 3, 6 and 24 runs with 3 and 5 pooled parameters."""
 
 
-def build_sampling_model(model: Model, runs: Runs) -> pm.Model:
-    """Return the same density as `build_model` in the coordinates that NUTS explores best.
+def build_sampling_model(problem: Problem) -> pm.Model:
+    """Return the same density as the stated model in the coordinates that NUTS explores best.
 
     The additive terms of a law (floor, size term, data term) trade off against each other while
     their total at the reference run is known well. Sampling the log of the total and the log ratio
@@ -30,23 +28,24 @@ def build_sampling_model(model: Model, runs: Runs) -> pm.Model:
     Values of groups are sampled as they are where the runs of a group determine them (centred),
     and as standardised deviations from the typical value where they hardly do.
     """
+    model = problem.model
     with pm.Model() as pm_model:
-        data = register(model_data(model, runs))
+        data = register(problem.data)
         scale = data["loss_scale"]
         values = _terms(model, scale)
         for name, prior in model.priors.items():
             if name not in values:
                 values[name] = variable(name, prior, scale)
-        for group in group_levels(model, runs):
-            values |= _pooled(model, runs, group, values, scale)
-        observe(model, data, values)
+        for group in problem.levels:
+            values |= _pooled(problem, group, values, scale)
+        predict_and_observe(model, data, values)
     return pm_model
 
 
-def is_centred(model: Model, runs: Runs, group: str) -> bool:
+def is_centred(problem: Problem, group: str) -> bool:
     """Whether the typical group has runs enough for its values to be sampled as they are."""
-    _, counts = np.unique(runs.levels(group), return_counts=True)
-    values = sum(over == group for _, over in model.pooled.values())
+    counts = np.bincount(problem.positions[group])
+    values = sum(over == group for _, over in problem.model.pooled.values())
     return bool(np.median(counts) >= RUNS_PER_VALUE * values)
 
 
@@ -65,34 +64,23 @@ def _terms(model: Model, scale: Any) -> dict[str, Any]:
     return terms
 
 
-def _pooled(
-    model: Model, runs: Runs, group: str, values: Mapping[str, Any], scale: Any
-) -> dict[str, Any]:
+def _pooled(problem: Problem, group: str, values: Mapping[str, Any], scale: Any) -> dict[str, Any]:
     """Return the vectors of every parameter that is pooled over a group column."""
+    model, size = problem.model, len(problem.levels[group])
     names = {name: vector for vector, (name, over) in model.pooled.items() if over == group}
-    size = len(group_levels(model, runs)[group])
     spreads = {name: variable(f"{name}_spread", model.pool[name].spread, scale) for name in names}
-    terms = [n for n in model.law.terms if n in names and model.priors[n].positive]
-    centred = is_centred(model, runs, group)
+    by_factors = {name for name in names if model.varies_by_factors(name)}
+    terms = [name for name in model.law.terms if name in by_factors]
+    centred = is_centred(problem, group)
     free = _terms_of_groups(terms, values, spreads, size, centred) if len(terms) > 1 else {}
-    for name in names:
-        if name not in free:
-            centre = _centre(model, name, values)
-            free[name] = _deviating(name, centre, spreads[name], size, centred)
+    for name in (name for name in names if name not in free):
+        centre = values.get(name, 0.0)  # the typical offset is nothing
+        centre = pt.log(centre) if name in by_factors else centre
+        free[name] = _deviating(name, centre, spreads[name], size, centred)
     return {
-        vector: pm.Deterministic(vector, pt.exp(free[n]) if _is_positive(model, n) else free[n])
-        for n, vector in names.items()
+        vector: pm.Deterministic(vector, pt.exp(free[name]) if name in by_factors else free[name])
+        for name, vector in names.items()
     }
-
-
-def _is_positive(model: Model, name: str) -> bool:
-    return name != POOLED_LOSS and model.priors[name].positive
-
-
-def _centre(model: Model, name: str, values: Mapping[str, Any]) -> Any:
-    if name == POOLED_LOSS:
-        return 0.0
-    return pt.log(values[name]) if _is_positive(model, name) else values[name]
 
 
 def _deviating(name: str, centre: Any, spread: Any, size: int, centred: bool) -> Any:

@@ -7,9 +7,9 @@ import pymc as pm
 import pytensor.tensor as pt
 from pytensor.graph.replace import vectorize_graph
 
-from bayescale.inference.graph import UNCOMPILED, build_model
+from bayescale.inference.graph import UNCOMPILED, state
 from bayescale.inference.prior_draws import scatter
-from bayescale.model.problem import group_levels, scales
+from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
@@ -22,7 +22,7 @@ def evaluate(
     Parameters
     ----------
     pm_model : pymc.Model
-        As `build_model` returns it.
+        As `bayescale.inference.graph.state` returns it.
     draws : mapping of str to ndarray, shape (samples, ...)
         Values of the free variables.
     seed : int
@@ -71,13 +71,11 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     dict of str to ndarray, shape (samples, runs)
         ``log_likelihood`` of the runs and ``predictive`` draws, both of log loss.
     """
-    constants = fit.tree["constant_data"]
-    fixed = {name: float(constants[name]) for name in scales(fit.model, fit.runs)}
-    stated = build_model(fit.model, runs, fixed)
+    problem = Problem.of(fit.model, runs, fit.scales)
     seed = int(fit.attrs["random_seed"])
     draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
-    draws |= _of_groups(fit, draws, group_levels(fit.model, runs), np.random.default_rng(seed))
-    evaluated = evaluate(stated, draws, seed)
+    draws |= _of_groups(fit, draws, problem.levels, np.random.default_rng(seed))
+    evaluated = evaluate(state(problem), draws, seed)
     return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}
 
 

@@ -17,11 +17,10 @@ import numpy as np
 from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
-from bayescale.inference.graph import model_data
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
-from bayescale.model.problem import group_levels, scales
+from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
@@ -84,9 +83,10 @@ def fit(
     if pool is not None:
         model = model.with_pool(pool)
     _require_enough(runs, model)
+    problem = Problem.of(model, runs)
     seed = secrets.randbits(31) if random_seed is None else int(random_seed)
     started = time.perf_counter()
-    density = _density(model, runs)
+    density = _density(problem)
     compiled = time.perf_counter()
     settings = {
         "draws": draws,
@@ -96,13 +96,13 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
-    sampled, how = sample(density.with_data(model_data(model, runs)), settings)
+    sampled, how = sample(density.with_data(problem.data), settings)
     finished = time.perf_counter()
     names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
-    tree = assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
-    tree.attrs = _describe(model, runs, seed) | {
+    tree = assemble(problem, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
+    tree.attrs = describe(problem, seed) | {
         **how,
         "compile_seconds": compiled - started,
         "sampling_seconds": finished - compiled,
@@ -142,13 +142,14 @@ def _require_enough(runs: Runs, model: Model) -> None:
 _DENSITIES: dict[str, CompiledDensity] = {}
 
 
-def _density(model: Model, runs: Runs) -> CompiledDensity:
+def _density(problem: Problem) -> CompiledDensity:
     """Return the compiled density of a card; compiled once for all runs of as many groups."""
-    sizes = {group: len(levels) for group, levels in group_levels(model, runs).items()}
-    centred = {group: is_centred(model, runs, group) for group in sizes}
+    model = problem.model
+    sizes = {group: len(levels) for group, levels in problem.levels.items()}
+    centred = {group: is_centred(problem, group) for group in sizes}
     key = f"{model.to_json()} {model.law.formula} {sizes} {centred}"
     if key not in _DENSITIES:
-        _DENSITIES[key] = CompiledDensity(build_sampling_model(model, runs))
+        _DENSITIES[key] = CompiledDensity(build_sampling_model(problem))
     return _DENSITIES[key]
 
 
@@ -156,7 +157,9 @@ def _interactive() -> bool:
     return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
-def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
+def describe(problem: Problem, seed: int) -> dict[str, Any]:
+    """Return what a fit says of its making: versions, law, card, runs and seed."""
+    model, runs = problem.model, problem.runs
     about_runs = {
         "source": runs.source,
         "groups": runs.groups,
@@ -175,7 +178,7 @@ def _describe(model: Model, runs: Runs, seed: int) -> dict[str, Any]:
         "law": model.law.name,
         "formula": model.law.formula,
         "card": model.to_json(),
-        "reference": json.dumps(scales(model, runs)),
+        "reference": json.dumps(problem.scales),
         "columns": json.dumps(list(runs.table.columns)),
         "runs": json.dumps(about_runs),
         "random_seed": seed,

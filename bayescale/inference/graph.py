@@ -1,7 +1,9 @@
-"""From a model card and runs to the PyMC model it states, and vectorised evaluation of it."""
+"""From a model card and runs to the PyMC model it states."""
 
 import inspect
 from collections.abc import Mapping
+from functools import singledispatch
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,61 +12,26 @@ import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
 from bayescale.errors import ModelError
-from bayescale.model.card import Model
-from bayescale.model.likelihood import BetaBinomial
-from bayescale.model.pooling import POOLED_LOSS
+from bayescale.model.card import Model, get_model
+from bayescale.model.likelihood import SHARE_BOUNDS, BetaBinomial, Likelihood, StudentT
+from bayescale.model.pooling import OFFSET
 from bayescale.model.prior import FIXED, Prior
-from bayescale.model.problem import group_levels, scales
+from bayescale.model.problem import Problem
 from bayescale.runs.table import Runs
 
-
-def model_data(
-    model: Model, runs: Runs, fixed_scales: Mapping[str, float] | None = None
-) -> dict[str, Any]:
-    """Return everything a PyMC model takes from the runs.
-
-    Parameters
-    ----------
-    model : Model
-        The model card.
-    runs : Runs
-        The runs to observe.
-    fixed_scales : mapping, optional
-        The `scales` of other runs, to evaluate these runs with parameters fitted to those.
-
-    Returns
-    -------
-    dict
-        Arrays of shape (runs,): the inputs by letter, the position ``<group>_index`` of each run
-        among the levels of a pooled group, ``observed`` and, for counts, ``items``. Scalars: what
-        `scales` returns.
-    """
-    table = runs.table
-    data = {symbol: table[column].to_numpy(float) for symbol, column in model.columns.items()}
-    for group in group_levels(model, runs):
-        data[f"{group}_index"] = np.unique(runs.levels(group), return_inverse=True)[1].astype(float)
-    observed = table[model.law.target].to_numpy(float)
-    if isinstance(model.likelihood, BetaBinomial):
-        data["items"] = np.round(table["items"].to_numpy(float))
-        data["observed"] = np.round(observed * data["items"])
-    else:
-        data["observed"] = np.log(observed)
-    return {**data, **(fixed_scales or scales(model, runs))}
+# Graphs evaluated only once run in NumPy: compiling them would take longer.
+UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
 
 
-def build_model(
-    model: Model, runs: Runs, fixed_scales: Mapping[str, float] | None = None
-) -> pm.Model:
+def build_model(model: str | Path | Model, runs: Runs) -> pm.Model:
     """Return the model as it is stated on the card: priors on the parameters of the law.
 
     Parameters
     ----------
-    model : Model
+    model : str, Path or Model
         The model card.
     runs : Runs
         The runs to observe.
-    fixed_scales : mapping, optional
-        The `scales` of the runs the parameters were fitted to, if those are not ``runs``.
 
     Returns
     -------
@@ -72,25 +39,30 @@ def build_model(
         With dimension ``run`` and one for each pooled group; the observed variable is
         ``log_loss``, or ``correct`` for counts of right answers.
     """
-    coords = {"run": runs.table.index.to_numpy(), **group_levels(model, runs)}
+    return state(Problem.of(get_model(model), runs))
+
+
+def state(problem: Problem) -> pm.Model:
+    """Return the PyMC model that a card states of some runs; see `build_model`."""
+    model = problem.model
+    coords = {"run": problem.runs.table.index.to_numpy(), **problem.levels}
     with pm.Model(coords=coords) as pm_model:
-        data = register(model_data(model, runs, fixed_scales), dims="run")
+        data = register(problem.data, dims="run")
         scale = data["loss_scale"]
         values = {name: variable(name, prior, scale) for name, prior in model.priors.items()}
         for vector, (name, group) in model.pooled.items():
             spread = variable(f"{name}_spread", model.pool[name].spread, scale)
-            if name == POOLED_LOSS:
-                values[vector] = pm.Normal(vector, 0.0, spread, dims=group)
-            elif model.priors[name].positive:
-                values[vector] = pm.LogNormal(vector, pt.log(values[name]), spread, dims=group)
+            centre = values.get(name, 0.0)  # the typical offset is nothing
+            if model.varies_by_factors(name):
+                values[vector] = pm.LogNormal(vector, pt.log(centre), spread, dims=group)
             else:
-                values[vector] = pm.Normal(vector, values[name], spread, dims=group)
-        observe(model, data, values, dims="run")
+                values[vector] = pm.Normal(vector, centre, spread, dims=group)
+        predict_and_observe(model, data, values, dims="run")
     return pm_model
 
 
 def register(values: Mapping[str, Any], dims: str | None = None) -> dict[str, Any]:
-    """Register the data of `model_data` with the PyMC model being built."""
+    """Register the data of a `Problem` with the PyMC model being built."""
     return {
         name: pm.Data(name, value, dims=dims if np.ndim(value) else None)
         for name, value in values.items()
@@ -134,10 +106,10 @@ def variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None =
         raise ModelError(f"prior {prior}: {error}") from None
 
 
-def observe(
+def predict_and_observe(
     model: Model, data: Mapping[str, Any], values: Mapping[str, Any], dims: str | None = None
 ) -> None:
-    """Add the likelihood to the PyMC model being built.
+    """Add what the law predicts, and its likelihood, to the PyMC model being built.
 
     Parameters
     ----------
@@ -150,31 +122,64 @@ def observe(
     dims : str, optional
         The dimension of the runs.
     """
-    by_run = {name: values[name] for name in model.law.parameters}
-    offset: Any = 0.0
-    for vector, (name, group) in model.pooled.items():
-        of_run = values[vector][pt.cast(data[f"{group}_index"], "int64")]
-        if name == POOLED_LOSS:
-            offset = of_run
-        else:
-            by_run[name] = of_run
-    inputs = [data[symbol] / data[f"{symbol}_ref"] for symbol in model.law.inputs]
-    mean = model.law.loss(*inputs, **by_run)
+    of_run = {
+        name: values[vector][pt.cast(data[f"{group}_index"], "int64")]
+        for vector, (name, group) in model.pooled.items()
+    }
+    columns = {column: data[symbol] for symbol, column in model.columns.items()}
+    reference = {symbol: data[f"{symbol}_ref"] for symbol in model.columns}
+    mean = model.predict_at(columns, reference, {**values, **of_run})
     noise = {
         name: variable(name, prior, data["loss_scale"])
         for name, prior in model.likelihood.priors.items()
     }
-    common = {"observed": data["observed"], "dims": dims}
-    if isinstance(model.likelihood, BetaBinomial):
-        share = pt.clip(mean, 1e-6, 1 - 1e-6)
-        successes, failures = (part * noise["concentration"] for part in (share, 1 - share))
-        # PyTensor batches a random variable by its first parameter, so n has to depend on draws.
-        items = pt.cast(data["items"] + 0.0 * noise["concentration"], "int64")
-        counts = {"alpha": successes, "beta": failures, "n": items}
-        pm.BetaBinomial(model.observed, **counts, **common)
-    else:
-        pm.StudentT(model.observed, mu=pt.log(mean) + offset, **noise, **common)
+    offset = of_run.get(OFFSET, 0.0)
+    observe(model.likelihood, model.observed, mean, offset, noise, data, dims)
 
 
-# Graphs evaluated only once run in NumPy: compiling them would take longer.
-UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
+@singledispatch
+def observe(
+    likelihood: Likelihood,
+    name: str,
+    mean: Any,
+    offset: Any,
+    noise: Mapping[str, Any],
+    data: Mapping[str, Any],
+    dims: str | None,
+) -> None:
+    """Add the observed variable of a likelihood to the PyMC model being built.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+        Its class decides what is added.
+    name : str
+        The name of the variable.
+    mean : tensor, shape (runs,)
+        What the law predicts.
+    offset : tensor or float
+        By how much groups of runs differ from it in the logarithm.
+    noise : mapping of str to tensor
+        The numbers of the noise.
+    data : mapping of str to tensor
+        ``observed`` and what else `Likelihood.observe` returned.
+    dims : str, optional
+        The dimension of the runs.
+    """
+    raise NotImplementedError(f"no variable for {type(likelihood).__name__}")
+
+
+@observe.register
+def _(_: StudentT, name: str, mean: Any, offset: Any, noise: Any, data: Any, dims: Any) -> None:
+    mu = pt.log(mean) + offset
+    pm.StudentT(name, mu=mu, **noise, observed=data["observed"], dims=dims)
+
+
+@observe.register
+def _(_: BetaBinomial, name: str, mean: Any, offset: Any, noise: Any, data: Any, dims: Any) -> None:  # noqa: ARG001
+    share = pt.clip(mean, *SHARE_BOUNDS)
+    successes, failures = (part * noise["concentration"] for part in (share, 1 - share))
+    # PyTensor batches a random variable by its first parameter, so n has to depend on draws.
+    items = pt.cast(data["items"] + 0.0 * noise["concentration"], "int64")
+    counts = {"alpha": successes, "beta": failures, "n": items}
+    pm.BetaBinomial(name, **counts, observed=data["observed"], dims=dims)

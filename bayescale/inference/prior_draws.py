@@ -7,28 +7,26 @@ import pymc as pm
 
 from bayescale.inference.graph import UNCOMPILED, variable
 from bayescale.model.card import Model
-from bayescale.model.pooling import POOLED_LOSS
-from bayescale.model.problem import group_levels
-from bayescale.runs.table import Runs
+from bayescale.model.problem import Problem
 
 
-def draw_prior(model: Model, runs: Runs, draws: int, seed: int) -> dict[str, np.ndarray]:
-    """Draw the free variables of `build_model` from their priors.
+def draw_prior(problem: Problem, draws: int, seed: int) -> dict[str, np.ndarray]:
+    """Draw the free variables of the stated model from their priors.
 
     Returns
     -------
     dict of str to ndarray
         Shape (draws,), or (draws, groups) for the values of a parameter in each group.
     """
-    scale = runs.low_end(model.law.target)
+    model, scale = problem.model, problem.loss_scale
     variables = {
         name: variable(None, prior, scale, size=draws) for name, prior in model.all_priors.items()
     }
     values = pm.draw(list(variables.values()), random_seed=seed, mode=UNCOMPILED)
     drawn = dict(zip(variables, values, strict=True))
-    levels, rng = group_levels(model, runs), np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     for vector, (name, group) in model.pooled.items():
-        drawn[vector] = scatter(model, name, drawn, len(levels[group]), rng)
+        drawn[vector] = scatter(model, name, drawn, len(problem.levels[group]), rng)
     return drawn
 
 
@@ -58,9 +56,7 @@ def scatter(
     -------
     ndarray, shape (draws, groups)
     """
-    spread = np.asarray(draws[f"{name}_spread"])[:, None]
-    deviation = spread * rng.standard_normal((len(spread), groups))
-    if name == POOLED_LOSS:
-        return deviation
-    centre = np.asarray(draws[name])[:, None]
-    return centre * np.exp(deviation) if model.priors[name].positive else centre + deviation
+    columns = {key: np.asarray(values)[:, None] for key, values in draws.items()}
+    samples = len(columns[f"{name}_spread"])
+    found: np.ndarray = model.unseen(name, columns, rng.standard_normal((samples, groups)))
+    return found

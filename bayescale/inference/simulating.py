@@ -12,8 +12,7 @@ from bayescale.errors import ModelError
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model, get_model
 from bayescale.model.design import design
-from bayescale.model.likelihood import BetaBinomial
-from bayescale.model.problem import scales
+from bayescale.model.problem import Problem
 from bayescale.runs.table import Runs
 
 LOW_LOSS = 2.5
@@ -68,41 +67,36 @@ def simulate(
     table = design(model, table, seed=seed) if isinstance(table, int) else table.copy()
     rng, target = np.random.default_rng(seed), model.law.target
     mean = _mean(model, table, values, seed)
-    if isinstance(model.likelihood, BetaBinomial):
-        table["items"] = table.get("items", 1000.0)
-        table[target] = rng.binomial(table["items"].astype(int), mean) / table["items"]
-    else:
-        table[target] = mean * np.exp(noise * rng.standard_t(5.0, len(table)))
+    drawn = model.likelihood.simulate(rng, mean, table, noise)
+    table = table.assign(**{target: drawn.pop("observed"), **drawn})
     return Runs(table, source=f"the model {model.name} (seed {seed})", simulated=True)
 
 
-def typical_values(model: Model, runs: Runs, seed: int = 0) -> dict[str, float]:
+def typical_values(problem: Problem, seed: int = 0) -> dict[str, float]:
     """Return the medians of the priors of a law's parameters, for given runs.
 
     A parameter of uncertain sign is taken one standard deviation up instead: a median near zero
     would switch its term off.
     """
-    drawn = draw_prior(model, runs, _PRIOR_DRAWS, seed)
+    drawn = draw_prior(problem, _PRIOR_DRAWS, seed)
     typical = {}
-    for name in (name for name in model.priors if name in drawn):
+    for name in (name for name in problem.model.priors if name in drawn):
         median, upper = np.quantile(drawn[name], [0.5, 0.84])
         typical[name] = float(median if drawn[name].min() > 0 or median > upper - median else upper)
-    return {**typical, **model.fixed}
+    return {**typical, **problem.model.fixed}
 
 
 def _mean(
     model: Model, table: pd.DataFrame, values: Mapping[str, float] | str | None, seed: int
 ) -> np.ndarray:
-    inputs = {symbol: table[column].to_numpy(float) for symbol, column in model.columns.items()}
     if isinstance(values, str):
         if values not in model.published:
             raise ModelError(unknown_name("published set", values, model.published))
         values = model.published[values].values
-    if values is not None:
-        return np.asarray(model.law.loss(*inputs.values(), **values), float)
-    reference, values = stated_values(model, table, seed)
-    ratios = [value / reference[f"{symbol}_ref"] for symbol, value in inputs.items()]
-    return np.asarray(model.law.loss(*ratios, **values), float)
+    reference: Mapping[str, float] = dict.fromkeys(model.law.inputs, 1.0)
+    if values is None:
+        reference, values = stated_values(model, table, seed)
+    return np.asarray(model.predict_at(model.inputs_of(table), reference, values), float)
 
 
 def stated_values(
@@ -111,5 +105,5 @@ def stated_values(
     """Return the reference run of a table of inputs and the values `simulate` draws from there."""
     low, high = quantity_of(model.law.target).span
     usual = LOW_LOSS if model.law.target == "loss" else (low * high) ** 0.5
-    runs = Runs(table.assign(**{model.law.target: usual}))
-    return scales(model, runs), typical_values(model, runs, seed)
+    problem = Problem.of(model, Runs(table.assign(**{model.law.target: usual})))
+    return problem.reference, typical_values(problem, seed)

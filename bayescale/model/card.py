@@ -6,15 +6,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, PositiveFloat, ValidationError, field_validator, model_validator
+import numpy as np
+import pandas as pd
+from pydantic import (
+    Field,
+    PositiveFloat,
+    SerializeAsAny,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX
+from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX, FloatArray
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
-from bayescale.model.likelihood import BetaBinomial, StudentT, read_likelihood
-from bayescale.model.pooling import POOLED_LOSS, Pooling, complete
+from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
+from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior
 
 
@@ -85,7 +94,7 @@ class Model(Part):
     inputs: dict[str, str] = Field(default_factory=dict)
     reference: dict[str, PositiveFloat] = Field(default_factory=dict)
     pool: dict[str, Pooling] = Field(default_factory=dict)
-    likelihood: StudentT | BetaBinomial = StudentT()
+    likelihood: SerializeAsAny[Likelihood] = StudentT()
     summary: str = ""
     use_when: str = ""
     citation: str = ""
@@ -149,17 +158,17 @@ class Model(Part):
 
     def _check_pool(self) -> None:
         for name in self.pool:
-            if name != POOLED_LOSS and name not in self.priors:
+            if name != OFFSET and name not in self.priors:
                 raise ValueError(
                     f"pool: {name} is not a parameter; law {self.law.name} has "
-                    f"{', '.join(self.law.parameters)}, and {POOLED_LOSS} pools the residuals"
+                    f"{', '.join(self.law.parameters)}, and {OFFSET} pools the residuals"
                 )
             if name in self.fixed:
                 raise ValueError(
                     f"pool: {name} has a fixed value; give it a prior, or do not pool it"
                 )
-        if POOLED_LOSS in self.pool and not isinstance(self.likelihood, StudentT):
-            raise ValueError(f"pool: {POOLED_LOSS} needs residuals of log loss")
+        if self.offset_over is not None and not self.likelihood.of_logarithm:
+            raise ValueError(f"pool: {OFFSET} needs residuals of log loss")
 
     @property
     def columns(self) -> dict[str, str]:
@@ -172,8 +181,8 @@ class Model(Part):
     @property
     def needs(self) -> list[str]:
         """Every column that the runs must have to fit the model."""
-        items = ["items"] if isinstance(self.likelihood, BetaBinomial) else []
-        return list(dict.fromkeys([*self.columns.values(), self.law.target, *items]))
+        own = self.likelihood.needs
+        return list(dict.fromkeys([*self.columns.values(), self.law.target, *own]))
 
     @property
     def all_priors(self) -> dict[str, Prior]:
@@ -193,6 +202,68 @@ class Model(Part):
         return {
             f"{name}_by_{pooling.over}": (name, pooling.over) for name, pooling in self.pool.items()
         }
+
+    @property
+    def offset_over(self) -> str | None:
+        """The group column whose levels have an offset in log loss, if there is one."""
+        return self.pool[OFFSET].over if OFFSET in self.pool else None
+
+    @property
+    def pooled_parameters(self) -> dict[str, tuple[str, str]]:
+        """The part of ``pooled`` that belongs to parameters of the law, offsets left out."""
+        return {vector: part for vector, part in self.pooled.items() if part[0] != OFFSET}
+
+    def varies_by_factors(self, name: str) -> bool:
+        """Whether groups scatter around the logarithm of what is pooled, not around its value."""
+        return name != OFFSET and self.priors[name].positive
+
+    def inputs_of(self, table: pd.DataFrame) -> dict[str, FloatArray]:
+        """Return the inputs that the law takes from a table, by column, shape (runs,) each."""
+        return {column: table[column].to_numpy(float) for column in self.columns.values()}
+
+    def predict_at(
+        self,
+        columns: Mapping[str, Any],
+        reference: Mapping[str, float],
+        parameters: Mapping[Any, Any],
+    ) -> Any:
+        """Return what the law predicts: the one place where inputs meet their reference.
+
+        Parameters
+        ----------
+        columns : mapping of str to array_like
+            The inputs by column, in counts: numbers, NumPy or xarray arrays, PyTensor variables.
+        reference : mapping of str to float
+            The reference value of each input, by letter.
+        parameters : mapping of str to array_like
+            At least the parameters of the law, at the reference run; they broadcast against the
+            inputs.
+        """
+        inputs = [columns[column] / reference[symbol] for symbol, column in self.columns.items()]
+        return self.law.loss(*inputs, **{name: parameters[name] for name in self.law.parameters})
+
+    def derived(self, reference: Mapping[str, float], draws: Mapping[Any, Any]) -> dict[str, Any]:
+        """Return what the law derives from its parameters, given draws of those not fixed."""
+        return self.law.derive(reference.values(), {**self.fixed, **draws})
+
+    def unseen(self, name: str, draws: Mapping[Any, Any], deviates: Any) -> Any:
+        """Return what is pooled under a name, in groups that no run belongs to.
+
+        Parameters
+        ----------
+        name : str
+            A key of ``pool``.
+        draws : mapping of str to array_like
+            Draws of the typical value (but of offsets, which is zero) and of ``<name>_spread``.
+        deviates : array_like
+            Standard normal deviates that broadcast against the draws.
+        """
+        deviation = draws[f"{name}_spread"] * deviates
+        if name == OFFSET:
+            return deviation
+        if self.varies_by_factors(name):
+            return draws[name] * np.exp(deviation)
+        return draws[name] + deviation
 
     @property
     def observed(self) -> str:

@@ -1,42 +1,201 @@
-"""How runs scatter around a law: what is observed, and the priors of the noise."""
+"""How runs scatter around a law: what is observed, the priors of the noise, and draws of it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
+import pandas as pd
 from pydantic import ValidationError
 
+from bayescale.core.quantities import FloatArray
+from bayescale.errors import ModelError
 from bayescale.model.prior import Part, Prior
 
 
-class StudentT(Part):
-    """Student-t residuals of the logarithm: seeds differ by 0.3-1%, and a few runs go wrong."""
+class Likelihood(Part):
+    """What every likelihood says of itself; its fields are the priors of its noise.
 
-    sigma: Prior = Prior(dist="HalfStudentT", args={"nu": 3.0, "sigma": 0.01})
-    nu: Prior = Prior(dist="Gamma", args={"alpha": 2.0, "beta": 0.1})
+    `bayescale.inference.graph.observe` adds the variable of each to a PyMC model.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Columns that the runs must have besides inputs and target."""
+
+    of_logarithm: ClassVar[bool] = False
+    """Whether it observes a logarithm, in which groups may have offsets."""
+
+    words: ClassVar[str]
+    """How runs scatter, in a sentence."""
+
+    noise_words: ClassVar[Mapping[str, str]]
+    """What each number of the noise is, in a few words."""
 
     @property
     def priors(self) -> dict[str, Prior]:
-        """The priors of the scale and the degrees of freedom."""
-        return {"sigma": self.sigma, "nu": self.nu}
+        """The priors of the noise, by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    def observed(self, target: str) -> str:
+        """Return the name of the observed variable, given what the law predicts."""
+        raise NotImplementedError
+
+    def observe(self, table: pd.DataFrame, target: str) -> dict[str, FloatArray]:
+        """Return what is observed of a table of runs: ``observed`` and further data by name."""
+        raise NotImplementedError
+
+    def on_target_scale(self, observed: np.ndarray, table: pd.DataFrame) -> FloatArray:
+        """Turn observed values, shape (..., runs), into what the law predicts."""
+        raise NotImplementedError
+
+    def new_runs(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        draws: Mapping[str, np.ndarray],
+        columns: Mapping[str, np.ndarray],
+    ) -> FloatArray:
+        """Draw what single runs would show.
+
+        Parameters
+        ----------
+        rng : Generator
+            The source of randomness.
+        mean : ndarray, shape (..., runs)
+            What the law predicts.
+        draws : mapping of str to ndarray
+            The numbers of the noise, of a shape that broadcasts against the mean.
+        columns : mapping of str to ndarray, shape (runs,)
+            What else is known of the runs.
+        """
+        raise NotImplementedError
+
+    def log_scatter(
+        self,
+        rng: np.random.Generator,  # noqa: ARG002
+        draws: Mapping[str, np.ndarray],  # noqa: ARG002
+        shape: tuple[int, ...],  # noqa: ARG002
+    ) -> FloatArray:
+        """Draw by how much logarithms of runs differ from those of the law.
+
+        Raises
+        ------
+        ModelError
+            If the likelihood does not observe a logarithm.
+        """
+        raise ModelError(
+            f"{type(self).__name__} is no likelihood of a logarithm; ask this of a law of the loss"
+        )
+
+    def simulate(
+        self, rng: np.random.Generator, mean: np.ndarray, table: pd.DataFrame, noise: float
+    ) -> dict[str, FloatArray]:
+        """Draw a table's target, under the name ``observed``, and the columns it rests on."""
+        raise NotImplementedError
+
+
+class StudentT(Likelihood):
+    """Student-t residuals of the logarithm: seeds differ by 0.3-1%, and a few runs go wrong."""
+
+    of_logarithm: ClassVar[bool] = True
+    words: ClassVar[str] = "Residuals of the logarithm follow a Student t distribution."
+    noise_words: ClassVar[Mapping[str, str]] = {
+        "sigma": "scale of the residuals",
+        "nu": "degrees of freedom of the residuals",
+    }
+
+    sigma: Prior = Prior(dist="HalfStudentT", args={"nu": 3.0, "sigma": 0.01})
+    nu: Prior = Prior(dist="Gamma", args={"alpha": 2.0, "beta": 0.1})
 
     def observed(self, target: str) -> str:
         """Return ``log_loss`` for the target ``loss``."""
         return f"log_{target}"
 
+    def observe(self, table: pd.DataFrame, target: str) -> dict[str, FloatArray]:
+        """Return the logarithm of the target."""
+        return {"observed": np.log(table[target].to_numpy(float))}
 
-class BetaBinomial(Part):
+    def on_target_scale(self, observed: np.ndarray, table: pd.DataFrame) -> FloatArray:  # noqa: ARG002
+        """Return losses."""
+        return np.asarray(np.exp(observed))
+
+    def new_runs(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        draws: Mapping[str, np.ndarray],
+        columns: Mapping[str, np.ndarray],  # noqa: ARG002
+    ) -> FloatArray:
+        """Draw losses of single runs."""
+        return np.asarray(mean * np.exp(self.log_scatter(rng, draws, np.shape(mean))))
+
+    def log_scatter(
+        self, rng: np.random.Generator, draws: Mapping[str, np.ndarray], shape: tuple[int, ...]
+    ) -> FloatArray:
+        """Draw residuals."""
+        return np.asarray(draws["sigma"] * rng.standard_t(draws["nu"], size=shape))
+
+    def simulate(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        table: pd.DataFrame,  # noqa: ARG002
+        noise: float,
+    ) -> dict[str, FloatArray]:
+        """Draw losses whose residuals have five degrees of freedom and the scale given."""
+        return {"observed": mean * np.exp(noise * rng.standard_t(5.0, len(mean)))}
+
+
+class BetaBinomial(Likelihood):
     """Counts of right answers, with more scatter than the number of items alone causes."""
 
-    concentration: Prior
+    needs: ClassVar[tuple[str, ...]] = ("items",)
+    words: ClassVar[str] = "Counts of right answers follow a beta-binomial distribution."
+    noise_words: ClassVar[Mapping[str, str]] = {"concentration": "concentration of the counts"}
 
-    @property
-    def priors(self) -> dict[str, Prior]:
-        """The prior of the concentration."""
-        return {"concentration": self.concentration}
+    concentration: Prior
 
     def observed(self, target: str) -> str:  # noqa: ARG002
         """Return ``correct``: what is observed is a count."""
         return "correct"
+
+    def observe(self, table: pd.DataFrame, target: str) -> dict[str, FloatArray]:
+        """Return counts of right answers, and of how many items."""
+        items = np.round(table["items"].to_numpy(float))
+        return {"items": items, "observed": np.round(table[target].to_numpy(float) * items)}
+
+    def on_target_scale(self, observed: np.ndarray, table: pd.DataFrame) -> FloatArray:
+        """Return accuracies."""
+        return np.asarray(observed / table["items"].to_numpy())
+
+    def new_runs(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        draws: Mapping[str, np.ndarray],
+        columns: Mapping[str, np.ndarray],
+    ) -> FloatArray:
+        """Draw accuracies of single runs: of so many ``items`` if known, of very many otherwise."""
+        share, concentration = np.clip(mean, *SHARE_BOUNDS), draws["concentration"]
+        drawn = rng.beta(share * concentration, (1 - share) * concentration)
+        if "items" not in columns:
+            return np.asarray(drawn)
+        items = columns["items"].astype(int)
+        return np.asarray(rng.binomial(items, drawn) / items)
+
+    def simulate(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        table: pd.DataFrame,
+        noise: float,  # noqa: ARG002
+    ) -> dict[str, FloatArray]:
+        """Draw accuracies with binomial noise, of 1000 items unless the table says of how many."""
+        items = np.broadcast_to(table.get("items", 1000.0), len(mean)).astype(float)
+        return {"items": items, "observed": rng.binomial(items.astype(int), mean) / items}
+
+
+SHARE_BOUNDS = (1e-6, 1 - 1e-6)
+"""A beta distribution has no mean at the ends."""
 
 
 def read_likelihood(given: Any) -> Any:
@@ -49,7 +208,7 @@ def read_likelihood(given: Any) -> Any:
     """
     if not isinstance(given, Mapping):
         return given
-    kinds = (StudentT, BetaBinomial)
+    kinds = Likelihood.__subclasses__()
     fields = [list(kind.model_fields) for kind in kinds]
     for kind, names in zip(kinds, fields, strict=True):
         if set(given) <= set(names):
@@ -58,5 +217,6 @@ def read_likelihood(given: Any) -> Any:
             except ValidationError as error:
                 raise ValueError(error.errors(include_url=False)[0]["msg"]) from None
     choices = ", or ".join(" and ".join(names) for names in fields)
-    unknown = [name for name in given if name not in {*fields[0], *fields[1]}] or list(given)
+    known = {name for names in fields for name in names}
+    unknown = [name for name in given if name not in known] or list(given)
     raise ValueError(f"{unknown[0]}: unknown key; a likelihood has {choices}")

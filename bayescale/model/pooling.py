@@ -22,8 +22,9 @@ class Pooling(Part):
     spread: Prior
 
 
-POOLED_LOSS = "loss"
-"""Pooling under this name gives every group an offset of its own in log loss."""
+OFFSET = "loss"
+"""Pooling under this name gives every group an offset of its own in log loss: a parameter, as it
+were, that is zero in the typical group."""
 
 # How much groups differ, as standard deviations of logarithms: coefficients by 4% to 60%, exponents
 # by 1% to 20%, repeats of a run by 0.1% to 2% (95%). A handful of groups hardly tells; a prior that
@@ -40,7 +41,7 @@ def complete(name: str, given: Any, priors: Mapping[str, Any]) -> Any:
         return given
     prior = priors.get(name, {})
     unit = prior.unit if isinstance(prior, Prior) else prior.get("unit")
-    kind = "residual" if name == POOLED_LOSS else "coefficient" if unit else "exponent"
+    kind = "residual" if name == OFFSET else "coefficient" if unit else "exponent"
     return {
         **given,
         "spread": {"dist": "LogNormal", "median": _SPREADS[kind], "sigma": _SPREAD_SIGMA},

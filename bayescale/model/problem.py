@@ -1,24 +1,94 @@
-"""What the coordinates of a model rest on: reference points, the scale of losses, the groups."""
+"""What a model takes from runs, made once: inputs, reference run, groups and what was observed."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayescale.core.quantities import quantity_of
+from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.model.card import Model
 from bayescale.runs.table import Runs
 
 
-def scales(model: Model, runs: Runs) -> dict[str, float]:
-    """Return what the coordinates of a model rest on: reference points and the scale of losses.
+@dataclass(frozen=True)
+class Problem:
+    """A model put to runs.
 
-    Returns
-    -------
-    dict of str to float
-        ``<letter>_ref`` for each input, in counts (one if it has no scale), and ``loss_scale``,
-        the low end of what the law predicts.
+    Attributes
+    ----------
+    model : Model
+        The model card.
+    runs : Runs
+        The runs to observe.
+    scales : dict of str to float
+        What the coordinates of the model rest on: ``<letter>_ref`` for each input, in counts (one
+        if it has no scale), and ``loss_scale``, the low end of what the law predicts.
+    levels : dict of str to ndarray of str
+        The levels of each group column that the model pools over, in order.
+    positions : dict of str to ndarray of int, shape (runs,)
+        Where the level of each run stands among them.
     """
+
+    model: Model
+    runs: Runs
+    scales: dict[str, float]
+    levels: dict[str, np.ndarray]
+    positions: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, model: Model, runs: Runs, scales: Mapping[str, float] | None = None) -> "Problem":
+        """Put a model to runs.
+
+        Parameters
+        ----------
+        model : Model
+            The model card.
+        runs : Runs
+            The runs, with every column that the model needs.
+        scales : mapping of str to float, optional
+            The scales of other runs, to evaluate these with parameters fitted to those.
+        """
+        groups = dict.fromkeys(group for _, group in model.pooled.values())
+        found = {group: np.unique(runs.levels(group), return_inverse=True) for group in groups}
+        return cls(
+            model,
+            runs,
+            dict(scales) if scales is not None else _scales(model, runs),
+            levels={group: levels for group, (levels, _) in found.items()},
+            positions={group: position for group, (_, position) in found.items()},
+        )
+
+    @property
+    def reference(self) -> dict[str, float]:
+        """The reference value of each input of the law, by letter."""
+        return {symbol: self.scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
+
+    @property
+    def loss_scale(self) -> float:
+        """The low end of what the law predicts, in its unit; priors are stated in it."""
+        return self.scales["loss_scale"]
+
+    @cached_property
+    def data(self) -> dict[str, FloatArray | float]:
+        """Everything a PyMC model takes from the runs.
+
+        Arrays of shape (runs,): the inputs by letter, the position ``<group>_index`` of each run
+        among the levels of a pooled group, ``observed`` and, for counts, ``items``. Scalars: the
+        ``scales``.
+        """
+        table, model = self.runs.table, self.model
+        return {
+            **{symbol: table[column].to_numpy(float) for symbol, column in model.columns.items()},
+            **{f"{group}_index": at.astype(float) for group, at in self.positions.items()},
+            **model.likelihood.observe(table, model.law.target),
+            **self.scales,
+        }
+
+
+def _scales(model: Model, runs: Runs) -> dict[str, float]:
     references: dict[str, float] = {}
     of_scale: dict[str, float] = {}
     for symbol, column in model.columns.items():
@@ -32,12 +102,6 @@ def scales(model: Model, runs: Runs) -> dict[str, float]:
             of_scale[scale] = reference_point(values) if counted else 1.0
         references[f"{symbol}_ref"] = of_scale[scale]
     return {**references, "loss_scale": runs.low_end(model.law.target)}
-
-
-def group_levels(model: Model, runs: Runs) -> dict[str, np.ndarray]:
-    """Return the levels of each group column that a model pools over, in order."""
-    groups = dict.fromkeys(group for _, group in model.pooled.values())
-    return {group: np.unique(runs.levels(group)) for group in groups}
 
 
 def reference_point(values: ArrayLike) -> float:

@@ -24,10 +24,8 @@ class Member:
 
     def losses(self, limits: Limits, params: Any, flops: Any, draws: Mapping[str, Any]) -> Any:
         """Return the loss of models of some size on some budget, for given draws."""
-        columns, reference = limits.columns(params, flops), self.fit.reference
-        model = self.fit.model
-        inputs = [columns[column] / reference[symbol] for symbol, column in model.columns.items()]
-        return model.law.loss(*inputs, **draws)
+        columns = limits.columns(params, flops)
+        return self.fit.model.predict_at(columns, self.fit.reference, draws)
 
     @property
     def stacked(self) -> dict[str, FloatArray]:

@@ -14,7 +14,6 @@ from bayescale.core.files import write_whole
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
-from bayescale.model.likelihood import BetaBinomial
 from bayescale.posterior.groups import of_group, pooled_groups
 from bayescale.runs.table import Runs
 
@@ -60,8 +59,14 @@ class Fit:
     @property
     def reference(self) -> dict[str, float]:
         """The reference value of each input of the law, by letter."""
+        return {symbol: self.scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
+
+    @property
+    def scales(self) -> dict[str, float]:
+        """The reference values and the scale of losses, as a `Problem` names them."""
         constants = self.tree["constant_data"]
-        return {symbol: float(constants[f"{symbol}_ref"]) for symbol in self.model.law.inputs}
+        names = [*(f"{symbol}_ref" for symbol in self.model.law.inputs), "loss_scale"]
+        return {name: float(constants[name]) for name in names}
 
     @property
     def attrs(self) -> dict[str, Any]:
@@ -120,9 +125,7 @@ class Fit:
         ndarray, shape (..., runs)
             Losses, or accuracies.
         """
-        if isinstance(self.model.likelihood, BetaBinomial):
-            return np.asarray(observed / runs.table["items"].to_numpy())
-        return np.asarray(np.exp(observed))
+        return self.model.likelihood.on_target_scale(observed, runs.table)
 
     def require(self, runs: Runs) -> None:
         """Raise if other runs cannot be set against this fit.

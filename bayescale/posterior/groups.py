@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from bayescale.errors import FitError
 from bayescale.model.card import Model
-from bayescale.model.pooling import POOLED_LOSS
+from bayescale.model.pooling import OFFSET
 
 if TYPE_CHECKING:
     from bayescale.posterior.fit import Fit
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 def pooled_groups(model: Model) -> list[str]:
     """Return the group columns over which parameters of the law are pooled."""
-    groups = (part.over for name, part in model.pool.items() if name != POOLED_LOSS)
-    return list(dict.fromkeys(groups))
+    return list(dict.fromkeys(group for _, group in model.pooled_parameters.values()))
 
 
 def of_group(fit: "Fit", levels: Mapping[str, str | None]) -> "Fit":
@@ -30,7 +29,7 @@ def of_group(fit: "Fit", levels: Mapping[str, str | None]) -> "Fit":
             f"the fit pools over {' and '.join(groups) or 'no group'}, "
             f"not {' and '.join(levels) or 'nothing'}; name every one"
         )
-    model = fit.model.with_pool({n: p for n, p in fit.model.pool.items() if n == POOLED_LOSS})
+    model = fit.model.with_pool({n: p for n, p in fit.model.pool.items() if n == OFFSET})
     keep = np.ones(len(fit.runs), bool)
     for group, level in levels.items():
         if level is not None:
@@ -43,8 +42,7 @@ def of_group(fit: "Fit", levels: Mapping[str, str | None]) -> "Fit":
     )
     for name in ("prior", "posterior"):
         draws = _of_level(fit, tree[name].to_dataset(), levels)
-        values: dict[Any, Any] = {**model.fixed, **draws.data_vars}
-        tree[name] = xr.DataTree(draws.assign(model.law.derive(fit.reference.values(), values)))
+        tree[name] = xr.DataTree(draws.assign(model.derived(fit.reference, draws.data_vars)))
     tree.attrs = {**fit.attrs, "card": model.to_json(), "group": json.dumps(dict(levels))}
     return replace(fit, tree=tree, model=model)
 
@@ -57,20 +55,12 @@ def _of_level(fit: "Fit", draws: xr.Dataset, levels: Mapping[str, str | None]) -
     """Put the values of one level in place of the typical ones."""
     rng = np.random.default_rng(int(fit.attrs["random_seed"]))
     chosen = {}
-    for vector, (name, group) in fit.model.pooled.items():
-        if name == POOLED_LOSS:
-            continue
+    pooled = fit.model.pooled_parameters
+    for vector, (name, group) in pooled.items():
         if levels[group] is not None:
             chosen[name] = draws[vector].sel({group: levels[group]}, drop=True)
         else:
-            deviation = draws[f"{name}_spread"] * rng.standard_normal(draws[name].shape)
-            positive = fit.model.priors[name].positive
-            chosen[name] = draws[name] * np.exp(deviation) if positive else draws[name] + deviation
-    gone = [
-        part
-        for vector, (name, _) in fit.model.pooled.items()
-        if name != POOLED_LOSS
-        for part in (vector, f"{name}_spread")
-    ]
+            chosen[name] = fit.model.unseen(name, draws, rng.standard_normal(draws[name].shape))
+    gone = [part for vector, (name, _) in pooled.items() for part in (vector, f"{name}_spread")]
     kept = draws.drop_vars(gone)
     return kept.drop_dims(set(kept.dims) & set(levels)).assign(chosen)

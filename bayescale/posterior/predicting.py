@@ -10,8 +10,7 @@ import xarray as xr
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
 from bayescale.errors import PlanError
-from bayescale.model.likelihood import BetaBinomial
-from bayescale.model.pooling import POOLED_LOSS
+from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
 from bayescale.runs.rules import complete_flops, find_invalid
@@ -103,9 +102,7 @@ def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
     DataArray
         Dimensions (chain, draw) and those of the point, in the unit of the observed losses.
     """
-    reference = fit.reference
-    inputs = [point[column] / reference[symbol] for symbol, column in fit.model.columns.items()]
-    loss: xr.DataArray = fit.model.law.loss(*inputs, **fit.parameters)
+    loss: xr.DataArray = fit.model.predict_at(point, fit.reference, fit.parameters)
     least = float(loss.min())
     if not (np.isfinite(loss).all() and least > 0):
         value = f"down to {least:.3g}" if np.isfinite(least) else "that are not numbers"
@@ -170,15 +167,11 @@ def _add_noise(
 ) -> xr.DataArray:
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
     rng = np.random.default_rng(int(seed))
-    if isinstance(fit.model.likelihood, BetaBinomial):
-        share = mean.clip(1e-6, 1 - 1e-6).to_numpy()
-        concentration = fit.posterior["concentration"].to_numpy()[..., None]
-        drawn = rng.beta(share * concentration, (1 - share) * concentration)
-        if "items" in targets:
-            items = targets["items"].to_numpy().astype(int)
-            drawn = rng.binomial(items, drawn) / items
-        return mean.copy(data=drawn)
-    return mean * np.exp(log_noise(fit, mean.shape, rng))
+    columns = {name: values.to_numpy() for name, values in targets.items()}
+    drawn = fit.model.likelihood.new_runs(rng, mean.to_numpy(), _noise_draws(fit), columns)
+    if fit.model.offset_over is not None:
+        drawn = drawn * np.exp(_offsets(fit, mean.shape, rng, None))
+    return mean.copy(data=drawn)
 
 
 def log_noise(
@@ -192,7 +185,7 @@ def log_noise(
     Parameters
     ----------
     fit : Fit
-        A fit with Student-t residuals of log loss.
+        A fit whose likelihood observes the logarithm of the loss.
     shape : tuple of int
         Chains, draws and runs.
     rng : Generator
@@ -205,13 +198,24 @@ def log_noise(
     -------
     ndarray, shape (chains, draws, runs)
     """
-    sigma, nu = (fit.posterior[name].to_numpy()[..., None] for name in ("sigma", "nu"))
-    scatter: np.ndarray = sigma * rng.standard_t(nu, size=shape)
-    if POOLED_LOSS in fit.model.pool:
-        spread = fit.posterior[f"{POOLED_LOSS}_spread"].to_numpy()[..., None]
-        offsets = rng.standard_normal(shape)
-        if levels is not None:
-            _, first, level = np.unique(levels, return_index=True, return_inverse=True)
-            offsets = offsets[..., first[level]]
-        scatter += spread * offsets
+    scatter = fit.model.likelihood.log_scatter(rng, _noise_draws(fit), shape)
+    if fit.model.offset_over is not None:
+        scatter = scatter + _offsets(fit, shape, rng, levels)
     return scatter
+
+
+def _noise_draws(fit: Fit) -> dict[str, np.ndarray]:
+    return {n: fit.posterior[n].to_numpy()[..., None] for n in fit.model.likelihood.priors}
+
+
+def _offsets(
+    fit: Fit, shape: tuple[int, ...], rng: np.random.Generator, levels: np.ndarray | None
+) -> np.ndarray:
+    """Draw offsets in log loss of groups that have not been seen, runs of a level alike."""
+    deviates = rng.standard_normal(shape)
+    if levels is not None:
+        _, first, level = np.unique(levels, return_index=True, return_inverse=True)
+        deviates = deviates[..., first[level]]
+    spread = f"{OFFSET}_spread"
+    draws = {spread: fit.posterior[spread].to_numpy()[..., None]}
+    return np.asarray(fit.model.unseen(OFFSET, draws, deviates))

@@ -9,6 +9,7 @@ from bayescale.inference.fitting import fit
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.laws import get_law
 from bayescale.model.card import Model, models
+from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 
 ADDITION = models()["broken_power_law"].published["caballero2022_addition"].values
@@ -81,7 +82,7 @@ def test_a_break_beyond_the_runs_keeps_its_prior():
     table = pd.DataFrame({"tokens": tokens, "loss": (1.8 + (tokens / 1e9) ** -0.3) * noise})
     runs = load_runs(table, simulated=True)
     posterior = fit(runs, model, random_seed=2, draws=500, tune=500).posterior
-    prior = draw_prior(model, runs, draws=2000, seed=3)
+    prior = draw_prior(Problem.of(model, runs), draws=2000, seed=3)
     for name in ("c_1", "d_1", "f_1"):
         assert ks_2samp(posterior[name].to_numpy().ravel()[::4], prior[name]).pvalue > 0.01, name
     assert float(posterior["c_0"].std()) < 0.5 * prior["c_0"].std()
