@@ -2,7 +2,7 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint format docs bench lock clean
+.PHONY: help install demo test test-slow lint inventory format docs bench lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -54,11 +54,15 @@ test: .venv/installed ## the tests, without those that take minutes
 test-slow: .venv/installed ## the tests that take minutes, and only those
 	$(BIN)/python -m pytest -m slow
 
-lint: .venv/installed ## style, formatting, types, and which module imports which
+lint: .venv/installed ## style, formatting, types, which package imports which, the inventory
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python docs/inventory.py
+
+inventory: .venv/installed ## write the inventory in ARCHITECTURE.md anew from the tree
+	$(BIN)/python docs/inventory.py --write
 
 format: .venv/installed ## mend style and formatting
 	$(BIN)/ruff check --fix-only .

@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line: words in, words out, everything heavy imported inside the commands."""
 
 from bayescale.cli.app import main
 

@@ -1,1 +1,1 @@
-"""What compute costs: FLOPs of a token, of an hour, of a dollar."""
+"""What compute costs: FLOPs of a run, of a token, of an hour and of a dollar; batches."""

@@ -1,1 +1,1 @@
-"""What every part needs: quantities, names, notes, files and one-dimensional minimisation."""
+"""What every part needs: quantities of a run, text, notes, files, minimisation."""

@@ -1,4 +1,4 @@
-"""The data sets: one TOML file each beside this module, found and never listed."""
+"""Runs by name: one TOML file a data set, found and never listed."""
 
 from dataclasses import replace
 from functools import cache

@@ -1,1 +1,1 @@
-"""From a model and runs to posterior draws; the one part that imports PyMC."""
+"""From a model and runs to posterior draws; the one package that imports PyMC."""

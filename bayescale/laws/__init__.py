@@ -1,4 +1,4 @@
-"""The scaling laws, one file each; a file that defines ``LAW`` is found, nothing is listed."""
+"""The scaling laws: what a law is, and one scaling form a file, found and never listed."""
 
 import importlib
 import pkgutil

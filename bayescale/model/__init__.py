@@ -1,1 +1,1 @@
-"""What is believed before the runs are seen: priors, likelihood, and the card that holds them."""
+"""What is believed before the runs are seen, and what it takes from them once they are."""

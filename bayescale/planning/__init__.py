@@ -1,1 +1,1 @@
-"""From a posterior, a budget and limits to a plan."""
+"""From a posterior, a budget and limits to a plan; no sampler."""

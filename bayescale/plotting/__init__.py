@@ -1,4 +1,4 @@
-"""Figures: each function returns a matplotlib figure and leaves no global state behind."""
+"""Figures of runs, fits and plans, one a file; each returns a matplotlib figure."""
 
 from bayescale.plotting.fit import plot_fit
 from bayescale.plotting.parameters import plot_parameters

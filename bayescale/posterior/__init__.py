@@ -1,1 +1,1 @@
-"""What a fit is and what it predicts."""
+"""What a fit is, what it predicts, and how it is kept; no sampler."""

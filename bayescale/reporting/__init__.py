@@ -1,4 +1,4 @@
-"""One self-contained HTML file about a fit: numbers from Python, words from templates."""
+"""Everything about a fit and a plan as one HTML file: numbers from Python, words from templates."""
 
 from bayescale.reporting.writing import report
 

@@ -1,1 +1,1 @@
-"""Tables of training runs: read, checked, and how far a question lies beyond them."""
+"""Tables of training runs: what they hold, reading and checking them, how far they reach."""
