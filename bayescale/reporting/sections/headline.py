@@ -91,7 +91,7 @@ def show_headline(fit: Fit, question: Question) -> HeadlineContext:
         predictions=_predictions(fit, question.targets, interval) if one_variable else [],
         learnt=_learnt(fit, interval),
         held_out="" if held_out is None else describe_score(held_out),
-        unique_tokens="" if plan is None else _limit(plan, "unique_tokens"),
+        unique_tokens="" if plan is None else _unique_tokens(plan),
         flops_words="" if plan is None else flops_words(plan),
         tolerance="" if plan is None else tolerance_text(plan),
         upper_probability=f"{50 * (1 + interval.prob):.3g}%",
@@ -102,8 +102,8 @@ def show_headline(fit: Fit, question: Question) -> HeadlineContext:
 SECTION = Section("headline", "In short", after="", show=show_headline, above_navigation=True)
 
 
-def _limit(plan: Plan, name: str) -> str:
-    value = plan.limits.get(name)
+def _unique_tokens(plan: Plan) -> str:
+    value = plan.limits.get("unique_tokens")
     return "" if value is None else count(value)
 
 
