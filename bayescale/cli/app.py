@@ -53,7 +53,7 @@ def demo(
     to: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("bayescale-demo"),
 ) -> None:
     """Fit a sweep that comes with bayescale, plan a budget and write a report."""
-    from bayescale.cli.demo import run_demo
+    from bayescale.cli.demonstrating import run_demo
 
     path = run_demo(to, say=typer.echo)
     typer.echo(f"\nThe report is {path}; open it in a browser.")

@@ -13,7 +13,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import TOLERANCE, limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.marginal import marginal_values, outcome_of
 from bayescale.planning.notes import disagreement, overspending, plan_notes
 from bayescale.planning.optimising import best_params, best_tokens, committed_params, near_optimal

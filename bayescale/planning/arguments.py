@@ -12,7 +12,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
 from bayescale.planning.choices import choices_of
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.pools import Pool
 from bayescale.posterior.fit import Fit
 

@@ -13,7 +13,7 @@ from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of
-from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
+from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
 from bayescale.planning.optimising import best_of
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
