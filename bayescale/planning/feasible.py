@@ -14,15 +14,12 @@ from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.errors import BayescaleWarning, PlanError
+from bayescale.planning.limits import LIMITS
 from bayescale.planning.pools import Pool, fill
 
 PARAMS_BOUNDS = (1e3, 1e16)
 TOKENS_BOUNDS = (1e3, 1e18)
 """Models and data sets are searched within these bounds only."""
-
-# Counts below these must have been given in millions or billions.
-_LEAST = {"unique_tokens": 1e5, "inference_tokens": 1e6, "max_params": 1e4, "max_memory": 1e6}
-
 
 # A weight in bfloat16.
 _BYTES_PER_PARAM = 2.0
@@ -74,10 +71,9 @@ class Limits:
     pools: tuple[Pool, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("unique_tokens", "max_epochs", "max_params", "max_memory"):
-            _require_positive(name, getattr(self, name))
-        for name in ("bytes_per_param", "max_tokens_per_param", "serving_weight"):
-            _require_positive(name, getattr(self, name))
+        for limit in LIMITS:
+            if limit.positive:
+                _require_positive(limit.name, getattr(self, limit.name))
         if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
             raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
         if self.max_epochs is not None and self.unique_tokens is None:
@@ -95,11 +91,13 @@ class Limits:
 
     def warn_of_units(self) -> None:
         """Warn of counts so small that they must be in millions or billions."""
-        for name, least in _LEAST.items():
-            value = getattr(self, name)
-            if value and value < least:
+        for limit in LIMITS:
+            if limit.least is None:
+                continue
+            value = getattr(self, limit.name)
+            if value and value < limit.least:
                 warnings.warn(
-                    f"{name} = {value:g} is very little for a count; is it in billions? "
+                    f"{limit.name} = {value:g} is very little for a count; is it in billions? "
                     f"Then write {value:g}e9",
                     BayescaleWarning,
                     stacklevel=4,
@@ -129,7 +127,7 @@ class Limits:
                 f"conflict: serving the smallest model ({human(least)} parameters) takes "
                 f"{human(serving)} FLOPs already; raise the budget or lower the demand"
             )
-        if self.size_limit_given or self.candidates:
+        if self.bound("size") or self.candidates:
             return self
         far = self.bounds[0] >= PARAMS_BOUNDS[1] * 0.999
         if far.any():
@@ -168,10 +166,10 @@ class Limits:
         # A little above, so that rounding does not fall below it.
         return max(PARAMS_BOUNDS[0], 1.0001 * self.rule.smallest_params)
 
-    @property
-    def size_limit_given(self) -> bool:
-        """Whether there is a limit on size."""
-        return self.max_params is not None or self.max_memory is not None
+    def bound(self, what: str) -> bool:
+        """Whether there is a limit that binds something, one of `BINDING`."""
+        names = [limit.name for limit in LIMITS if limit.binds == what]
+        return any(getattr(self, name) is not None for name in names)
 
     @property
     def size_limit(self) -> str:

@@ -15,7 +15,8 @@ from bayescale.evaluation.checking import Checks
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score, describe_score
 from bayescale.planning.plan import Plan
-from bayescale.planning.wording import USUAL, describe_limits, describe_marginal
+from bayescale.planning.reproducing import left_out, python_arguments, shell_options
+from bayescale.planning.wording import describe_limits, describe_marginal
 from bayescale.plotting import (
     plot_fit,
     plot_parameters,
@@ -129,7 +130,7 @@ def _headline(fit: Fit, question: Question) -> dict[str, Any]:
         if one_variable
         else [],
         "learnt": headline.learnt(fit, interval),
-        "unique_tokens": "" if plan is None else _limit(plan, "unique_tokens"),
+        "unique_tokens": "" if plan is None else _unique_tokens(plan),
         "flops_words": "" if plan is None else _flops_words(plan),
         "tolerance": "" if plan is None else f"{100 * plan.limits['tolerance']:g}%",
         "warnings": []
@@ -142,9 +143,8 @@ def _flops_words(plan: Plan) -> str:
     return "FLOPs to train and serve" if plan.limits["inference_tokens"] else "training FLOPs"
 
 
-def _limit(plan: Plan, name: str) -> str:
-    value = plan.limits.get(name)
-    return "" if value is None else count(value)
+def _unique_tokens(plan: Plan) -> str:
+    return "" if plan.unique_tokens is None else count(plan.unique_tokens)
 
 
 def _data(fit: Fit) -> dict[str, Any]:
@@ -262,7 +262,7 @@ def _figures(fit: Fit, question: Question) -> tuple[dict[str, Markup], str]:
 
 
 # The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
-_OF_A_CURVE = ("unique_tokens", "max_epochs", "inputs")
+_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs")
 
 _ALT = {
     "runs": "The runs",
@@ -280,7 +280,8 @@ def _frontier_label(fit: Fit) -> str:
 
 
 def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
-    attrs, source, options = fit.attrs, _source(fit.runs.source), _options(question)
+    attrs, source = fit.attrs, _source(fit.runs.source)
+    limits = _asked(question)
     held_out = None if question.held_out is None else _source(question.held_out.source)
     return {
         "versions": tables.version_rows(fit),
@@ -297,18 +298,11 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
         "runs_python": _load_line(source),
         "held_out": "" if held_out is None else _load_line(held_out),
         "held_out_line": "" if held_out is None else f" --held-out {shlex.quote(held_out)}",
-        "options": {
-            name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-            for name, texts in options.items()
-        },
+        "options": python_arguments(limits),
         "model": fit.assumed.get("fitted", fit.model.name),
         "assumed": _assumed(fit),
-        "beyond_options": _beyond_options(question),
-        "options_line": "".join(
-            f" --{name.replace('_', '-')} {text}"
-            for name, texts in options.items()
-            for text in texts
-        ),
+        "beyond_options": " and ".join(left_out(limits)),
+        "options_line": "".join(f" {shlex.quote(part)}" for part in shell_options(limits)),
         "assume_line": f" --assume {fit.assumed['card']}" if fit.assumed else "",
     }
 
@@ -325,16 +319,12 @@ def _load_line(source: str) -> str:
     return f"{verb}({json.dumps(source)})"
 
 
-def _options(question: Question) -> dict[str, list[str]]:
-    """Return the budgets and limits as a person would type them."""
-    plan, options = question.plan, {}
-    budgets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
-    if budgets:
-        options["flops"] = [_plain(flops) for flops in budgets]
-    for name, value in (plan.limits if plan is not None else {}).items():
-        if isinstance(value, float | int) and name != "tolerance":
-            options[name] = [_plain(value)]
-    return options
+def _asked(question: Question) -> dict[str, Any]:
+    """Return the budgets and limits that were asked about."""
+    if question.plan is not None:
+        return question.plan.limits
+    one = len(question.targets) == 1
+    return {"flops": question.targets[0] if one else list(question.targets) or None}
 
 
 def _assumed(fit: Fit) -> str:
@@ -343,18 +333,3 @@ def _assumed(fit: Fit) -> str:
         return ""
     inputs = f", inputs={fit.assumed['inputs']}" if fit.assumed["inputs"] else ""
     return f'"{fit.assumed["card"]}"{inputs}'
-
-
-def _beyond_options(question: Question) -> str:
-    """Name what a plan kept to that its lines to reproduce it leave out."""
-    limits = {} if question.plan is None else question.plan.limits
-    names = [
-        name
-        for name, value in limits.items()
-        if value and not isinstance(value, float | int) and value != USUAL.get(name)
-    ]
-    return " and ".join(names)
-
-
-def _plain(value: float) -> str:
-    return f"{float(value):.12g}".replace("e+", "e")
