@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.cli import app as cli
+from bayescale import cli
 
 
 @pytest.fixture
