@@ -3,6 +3,7 @@
 import json
 import shlex
 from functools import cache
+from html import unescape
 from inspect import signature
 
 import numpy as np
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 import bayescale as bs
 from bayescale.cli.app import build_app
+from bayescale.evaluation.checking import Checks
 from bayescale.planning.allocating import allocate
 from bayescale.planning.limits import BINDING, LIMITS, LimitArguments
 from bayescale.planning.reproducing import left_out, python_arguments, shell_options
@@ -127,6 +129,24 @@ def test_what_a_limit_binds_is_measured():
     assert {limit.binds for limit in LIMITS} - {None} == set(BINDING)
 
 
+def test_a_report_plans_any_budget_and_says_how_to_plan_it_again(tmp_path):
+    path = bs.report(
+        synthetic_fit(),
+        to=tmp_path / "report.html",
+        checks=Checks(()),
+        gpu_hours=1e6,
+        hardware=H100,
+        max_memory=80e9,
+        bytes_per_param=4,
+    )
+    text = unescape(path.read_text())
+    assert "train <b>20B</b> parameters" in text
+    assert "    max_memory=80000000000,\n    bytes_per_param=4,\n" in text
+    assert "--gpu-hours 1000000 --hardware flops_per_second=9.89e14," in text
+    assert "--max-memory 80000000000 --bytes-per-param 4 --to report.html" in text
+    assert "leave out" not in text
+
+
 class OwnRule(bs.SixND):
     """A rule that only its maker can write."""
 
@@ -144,6 +164,8 @@ def test_what_only_its_maker_can_write_is_named():
     odd = bs.Hardware(989e12, name="H100, the large one")
     plan = allocate(synthetic_fit(), gpu_hours=1e6, hardware=odd)
     assert left_out(plan.limits) == ["hardware"]
+    twice = bs.PerBit(bs.PerBit(bits=8))
+    assert left_out(allocate(synthetic_fit(), flops=1e22, rule=twice).limits) == ["rule"]
 
 
 def test_a_limit_is_said_in_words():
@@ -167,6 +189,7 @@ def test_a_limit_is_said_in_words():
     [
         (["--rule", "Transfomer"], "did you mean 'Transformer'"),
         (["--rule", "Transformer,vocabulary=32000"], "Transformer has no context"),
+        (["--rule", "Transformer,6ND,vocabulary=1e4,context=2"], "has nothing within"),
         (["--rule", "Transformer,vocab=32000,context=2"], "did you mean 'vocabulary'"),
         (["--rule", "Transformer,vocabulary=1e4,context=2,tied=yes"], "must be True or False"),
         (["--rule", "Transformer,vocabulary=1.5,context=2"], "must be a whole number"),

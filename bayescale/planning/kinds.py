@@ -62,33 +62,38 @@ NUMBER = Kind("NUMBER", parse_quantity, plain, human, float)
 BYTES = Kind("BYTES", parse_quantity, plain, _say_bytes, float)
 
 
-def _read_hardware(text: str) -> "Hardware":
+def _objects(metavar: str, known: Callable[[], dict[str, type[Any]]], say: Any) -> Kind:
+    """Return the kind of dataclasses, which are imported when one is read or written."""
+
+    def read(text: str) -> Any:
+        return read_object(text, known())
+
+    def write(value: Any) -> str | None:
+        return write_object(value, known())
+
+    return Kind(metavar, read, write, say)
+
+
+def _hardware() -> dict[str, type[Any]]:
     from bayescale.compute.hardware import Hardware
 
-    found: Hardware = read_object(text, {"Hardware": Hardware})
-    return found
-
-
-def _write_one(value: Any) -> str | None:
-    return write_object(value, {type(value).__name__: type(value)})
+    return {"Hardware": Hardware}
 
 
 def _say_hardware(hardware: "Hardware") -> str:
     name = hardware.name or f"{human(hardware.flops_per_second)} FLOP/s"
     price = hardware.price_per_hour
-    return f"{name} at {hardware.utilization:.0%}" + (
-        f", {price:g} dollars an hour" if price else ""
-    )
+    cost = f", {price:g} dollars an hour" if price else ""
+    return f"{name} at {hardware.utilization:.0%}{cost}"
 
 
-HARDWARE = Kind("NAME=VALUE,..", _read_hardware, _write_one, _say_hardware)
+HARDWARE = _objects("NAME=VALUE,..", _hardware, _say_hardware)
 
 
-def _read_pool(text: str) -> "Pool":
+def _pools() -> dict[str, type[Any]]:
     from bayescale.planning.pools import Pool
 
-    found: Pool = read_object(text, {"Pool": Pool})
-    return found
+    return {"Pool": Pool}
 
 
 def _say_pool(pool: "Pool") -> str:
@@ -96,7 +101,7 @@ def _say_pool(pool: "Pool") -> str:
     return f"{human(pool.tokens)} of quality {pool.quality:g}{called}"
 
 
-POOL = Kind("NAME=VALUE,..", _read_pool, _write_one, _say_pool)
+POOL = _objects("NAME=VALUE,..", _pools, _say_pool)
 
 
 def _rules() -> dict[str, type[Any]]:
@@ -105,20 +110,11 @@ def _rules() -> dict[str, type[Any]]:
     return {"6ND": SixND, "PerBit": PerBit, "Transformer": Transformer}
 
 
-def _read_rule(text: str) -> "FlopsRule":
-    found: FlopsRule = read_object(text, _rules())
-    return found
-
-
-def _write_rule(rule: "FlopsRule") -> str | None:
-    return write_object(rule, _rules())
-
-
 def _say_rule(rule: "FlopsRule") -> str:
     return rule.name
 
 
-RULE = Kind("RULE", _read_rule, _write_rule, _say_rule)
+RULE = _objects("RULE", _rules, _say_rule)
 
 
 def _read_risk(text: str) -> str | tuple[str, float]:

@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from bayescale.core.text import parse_quantity, unknown_name
-from bayescale.errors import PlanError
+from bayescale.errors import BayescaleError, PlanError
 
 
 def plain(value: float) -> str:
@@ -53,7 +53,7 @@ def read_object(text: str, known: Mapping[str, type[Any]]) -> Any:
         Such as ``PerBit,Transformer,vocabulary=32000,context=2048``: one within the other. The
         name may be left out if only one is known.
     known : mapping of str to type
-        The dataclasses by name. The first field of one that holds another holds it.
+        The dataclasses by name.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_object(text: str, known: Mapping[str, type[Any]]) -> Any:
     for kind in reversed(kinds):
         own = {part.name: part for part in fields(kind)}
         given = {name: _value(own[name], value) for name, value in pairs.items() if name in own}
-        within = {} if found is None else {next(iter(own)): found}
+        within = {} if found is None else {_holder(kind): found}
         _require_all(kind, given | within)
         found = kind(**given, **within)
     return found
@@ -82,14 +82,18 @@ def read_object(text: str, known: Mapping[str, type[Any]]) -> Any:
 
 def write_object(value: Any, known: Mapping[str, type[Any]]) -> str | None:
     """Write a dataclass so that `read_object` reads it; None if no text says it all."""
-    names = {kind: name for name, kind in known.items()}
-    if type(value) not in names:
+    text = _words(value, {kind: name for name, kind in known.items()})
+    try:
+        return text if read_object(text, known) == value else None
+    except BayescaleError:
         return None
-    words: list[str | None] = [names[type(value)]] if len(names) > 1 else []
-    for name, part in changed(value).items():
-        text = write_object(part, known) if is_dataclass(part) else f"{name}={_text(part)}"
-        words.append(None if isinstance(part, str) and {",", "="} & set(part) else text)
-    return None if None in words else ",".join(word for word in words if word)
+
+
+def _words(value: Any, names: Mapping[type[Any], str]) -> str:
+    parts = [names.get(type(value), "")] if len(names) > 1 else []
+    for name, part in changed(value).items() if is_dataclass(value) else ():
+        parts.append(_words(part, names) if is_dataclass(part) else f"{name}={_text(part)}")
+    return ",".join(parts)
 
 
 def _text(value: Any) -> str:
@@ -105,6 +109,14 @@ def _value(part: "Field[Any]", text: str) -> Any:
         return text
     number = parse_quantity(text)
     return int(number) if part.type is int and number.is_integer() else number
+
+
+def _holder(kind: type[Any]) -> str:
+    """Return the field of a dataclass that holds another."""
+    names = [part.name for part in fields(kind) if is_dataclass(usual(part))]
+    if not names:
+        raise PlanError(f"{kind.__name__} has nothing within; write one name and its parts")
+    return names[0]
 
 
 def _require_all(kind: type[Any], given: Mapping[str, Any]) -> None:
