@@ -42,11 +42,15 @@ QUESTIONS = {
         "chinchilla",
         {"flops": np.array([1e22, 1e24]), "unique_tokens": np.float64(1e11), "max_epochs": 4},
     ),
-    "sizes": ("chinchilla", {"flops": 1e22, "candidates": (1e9, 7e9), "tolerance": 0.01}),
-    "ratio": ("chinchilla", {"flops": 1e22, "max_tokens_per_param": 12.5}),
+    "sizes": ("chinchilla", {"flops": 1e22, "candidates": np.array([1e9, 7e9]), "tolerance": 0.01}),
+    "ratio": ("chinchilla", {"flops": np.array(1e22), "max_tokens_per_param": 12.5}),
     "pools": ("data_quality", {"flops": 1e24, "pools": POOLS, "max_epochs": 2}),
     "quality": ("data_quality", {"flops": 1e24, "inputs": {"quality": 0.7}}),
     "choice": ("data_quality", {"flops": [1e22, 1e24], "inputs": {"quality": [0.5, 0.7]}}),
+    "apart": (
+        "precision",
+        {"flops": 1e22, "inputs": {"weight_bits": 4, "activation_bits": 8, "cache_bits": 16}},
+    ),
     "together": (
         "precision",
         {"flops": 1e22, "inputs": [dict.fromkeys(BITS, bits) for bits in (7, 16)]},

@@ -13,7 +13,7 @@ from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
 from bayescale.planning.choices import choices_of
 from bayescale.planning.feasible import Limits
-from bayescale.planning.limits import BUDGETS, LIMITS
+from bayescale.planning.limits import BUDGETS, LIMITS, Limit
 from bayescale.planning.pools import Pool
 from bayescale.planning.splitting import require_split
 from bayescale.posterior.fit import Fit
@@ -49,7 +49,15 @@ def limits_of(
     limits.warn_of_units()
     if len(fits) > 1 and asked["weights"] is None:
         asked["weights"] = dict.fromkeys(fits, 1.0)
-    return fits, limits, {limit.name: limit.as_plain(asked[limit.name]) for limit in LIMITS}
+    return fits, limits, {limit.name: _plain(limit, asked[limit.name]) for limit in LIMITS}
+
+
+def _plain(limit: Limit, value: Any) -> Any:
+    """Return a value as a plan holds it, without arrays."""
+    if limit.many and hasattr(value, "__array__"):
+        array = np.asarray(value, float)
+        value = array.ravel().tolist() if array.ndim else float(array)
+    return limit.as_plain(value)
 
 
 def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...]) -> Limits:
@@ -60,7 +68,7 @@ def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...]) -> Limits:
         "serving_weight": _serving_weight(asked["hardware"], asked["serving"]),
         "unique_tokens": _tokens_of(pools, unique) if pools else unique,
         "pools": pools,
-        "candidates": tuple(asked["candidates"] or ()),
+        "candidates": () if asked["candidates"] is None else tuple(asked["candidates"]),
         "rule": asked["rule"].given(asked["inputs"]),
         "inference_tokens": asked["inference_tokens"] or 0.0,
     }

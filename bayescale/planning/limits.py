@@ -86,7 +86,7 @@ class Limit:
 
     def as_plain(self, value: Any) -> Any:
         """Return a value as a plan holds it: plain numbers, and None where nothing is given."""
-        if self.many and not isinstance(value, str | Mapping) and hasattr(value, "__iter__"):
+        if self.many and isinstance(value, Sequence):
             return [self.kind.tidy(one) for one in value] or None
         return None if value is None else self.kind.tidy(value) or None
 
