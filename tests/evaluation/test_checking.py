@@ -7,6 +7,7 @@ import xarray as xr
 
 import bayescale as bs
 from bayescale.evaluation.checking import Checks, check
+from bayescale.inference.fitting import fit
 
 
 def changed(fitted, group, **variables):
@@ -164,3 +165,32 @@ def test_every_note_says_what_to_do(fitted):
 def test_errors_come_first():
     assert Checks(()).ok
     assert Checks(()).to_frame().columns.tolist() == ["code", "severity", "sentence", "remedy"]
+
+
+def test_seeds_of_one_configuration_tell_noise_from_misfit():
+    inputs = bs.design("chinchilla", 16)
+    exact = bs.simulate("chinchilla", inputs, values="besiroglu2024", noise=0.0)
+    mean = exact.table["loss"]
+    rng = np.random.default_rng(3)
+    misfit = 0.02 * rng.standard_normal(len(inputs))
+    seeds = [
+        inputs.assign(
+            loss=mean * np.exp(misfit + 0.002 * rng.standard_normal(len(inputs))), seed=seed
+        )
+        for seed in range(3)
+    ]
+    runs = bs.load_runs(pd.concat(seeds, ignore_index=True), groups=["seed"], simulated=True)
+    plain = fit(runs, "chinchilla", random_seed=1, draws=100)
+    assert "lack_of_fit" in {note.code for note in check(plain).notes}
+    found = fit(runs, "chinchilla", pool={"loss": "configuration"}, random_seed=1, draws=200)
+    assert not {"repeats", "lack_of_fit"} & {note.code for note in check(found).notes}
+    assert 0.001 < float(found.posterior["sigma"].median()) < 0.003
+    assert 0.01 < float(found.posterior["loss_spread"].median()) < 0.035
+    widths = [
+        bs.predict(each, params=1e9, tokens=1e10, new_run=True)
+        .quantile([0.25, 0.75])
+        .diff("quantile")
+        .item()
+        for each in (found, plain)
+    ]
+    assert 0.5 < widths[0] / widths[1] < 2.0

@@ -1,12 +1,9 @@
 """What a loss costs, what data are worth, and where compute stops to pay."""
 
-import numpy as np
 import pytest
-import xarray as xr
 
 import bayescale as bs
 from bayescale.planning.allocating import allocate
-from bayescale.planning.returns import describe_returns
 from tests.fits import constant_fit, synthetic_fit
 
 
@@ -91,50 +88,3 @@ def test_candidates_and_limits_hold_for_a_target(fit):
 def test_a_question_that_makes_no_sense(fit, arguments, words):
     with pytest.raises(bs.PlanError, match=words):
         bs.reach(fit, **arguments)
-
-
-def test_data_are_worth_the_compute_that_reaches_the_same_loss(fit):
-    multiple = bs.worth_of_data(fit, flops=1e22, unique_tokens=1e11, more_tokens=1e11)
-    draw = {"chain": 2, "draw": 9}
-    richer = allocate(fit, flops=1e22, unique_tokens=2e11).optimum["loss"].isel(draw)
-    paid = allocate(fit, flops=1e22 * float(multiple.isel(draw)), unique_tokens=1e11).optimum[
-        "loss"
-    ]
-    assert float(paid.isel(draw)[0]) == pytest.approx(float(richer[0]), abs=1e-6)
-    assert float(multiple.min()) >= 1.0
-
-
-def test_data_that_are_plenty_already_are_worth_no_compute(fit):
-    multiple = bs.worth_of_data(fit, flops=1e20, unique_tokens=1e14, more_tokens=1e14)
-    np.testing.assert_allclose(multiple, 1.0, rtol=1e-6)
-
-
-def test_doublings_pay_less_and_less(fit):
-    found = bs.returns(fit, least_gain=0.02, start=1e21, doublings=25)
-    gains = found["gain"].to_numpy()
-    assert np.all(np.diff(gains, axis=-1) < 0)
-    until = found["pays_until"].to_numpy()
-    at = (found["flops"].to_numpy() == until[..., None]).argmax(axis=-1)
-    assert np.all(np.take_along_axis(gains, at[..., None], -1) < 0.02)
-    assert np.all(np.take_along_axis(gains, at[..., None] - 1, -1) >= 0.02)
-    assert "doubling the budget gains 0.02 or more up to" in describe_returns(found, 0.02)
-
-
-def test_several_fits_are_averaged_by_their_weights(fit):
-    other = bs.Fit(fit.tree.copy(), fit.model)
-    draws = other.tree["posterior"].to_dataset()
-    other.tree["posterior"] = xr.DataTree(draws.assign(B=3 * draws["B"]))
-    alone = {"first": fit, "second": other}
-    plans = {name: allocate(each, flops=1e23) for name, each in alone.items()}
-    both = allocate(alone, flops=1e23, weights={"first": 0.5, "second": 0.5})
-    first, second, mixed = (float(plan.committed["params"][0]) for plan in (*plans.values(), both))
-    assert min(first, second) < mixed < max(first, second)
-    table = both.compare_models()
-    assert table.loc[(1e23, "second"), "params"] == pytest.approx(second)
-    apart = table["params_low"].max() > table["params_high"].min()
-    assert ("forms_disagree" in {note.code for note in both.notes}) == apart
-    assert apart
-    one = allocate(alone, flops=1e23, weights={"first": 1.0, "second": 0.0})
-    assert float(one.committed["params"][0]) == pytest.approx(first, rel=1e-6)
-    with pytest.raises(bs.PlanError, match="no weight for second"):
-        allocate(alone, flops=1e23, weights={"first": 1.0})

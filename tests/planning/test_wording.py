@@ -42,3 +42,9 @@ def test_an_exchange_beyond_all_measure_is_only_bounded(plan):
     (sentence,) = worth(plan, exchange=30.0)
     assert sentence.startswith("10% more unique tokens are worth at least 1")
     assert sentence.endswith("% more compute")
+
+
+def test_text_names_the_plan(fitted):
+    text = str(allocate(fitted, flops=1e24, unique_tokens=1e11))
+    assert "commit to     1.67T parameters on 100B tokens" in text
+    assert "1.00 epochs" in text
