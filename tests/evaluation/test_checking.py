@@ -150,7 +150,7 @@ def test_refused_rows_are_told(fitted, simulated_runs):
     with pytest.raises(bs.RunsError):
         bs.load_runs(broken)
     runs = bs.load_runs(broken, bad_rows="refuse")
-    attrs = bs.fit(runs, random_seed=1, draws=100).attrs
+    attrs = bs.fit(runs, random_seed=1, draws=20, chains=2).attrs
     again = bs.Fit(fitted.tree.copy(), fitted.model)
     again.tree.attrs = attrs
     assert codes(again)["refused"] == "info"
