@@ -58,7 +58,7 @@ test: .venv/installed ## the tests and the examples in docstrings, in minutes
 test-examples: .venv/installed ## run each script in examples/ and check what it finds
 	$(PYTEST) -m example --dist worksteal $(OPTIONS) tests/test_examples.py
 
-test-slow: .venv/installed ## coverage of intervals, every model, a fresh install: an hour
+test-slow: .venv/installed ## coverage of intervals, every model, a fresh install: far longer
 	$(PYTEST) -m slow --dist worksteal $(OPTIONS)
 
 coverage: .venv/installed ## which lines no test runs; fails below the floor in pyproject.toml
