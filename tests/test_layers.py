@@ -30,13 +30,11 @@ def lint(folder):
     )
 
 
-@pytest.mark.slow
 def test_the_package_keeps_its_rules(copy):
     done = lint(copy)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("module", ["posterior/fit", "planning/allocating", "reporting/writing"])
 def test_pymc_anywhere_but_in_inference_breaks_a_rule(copy, module):
     path = copy / "bayescale" / f"{module}.py"
@@ -47,7 +45,6 @@ def test_pymc_anywhere_but_in_inference_breaks_a_rule(copy, module):
     assert f"bayescale.{module.replace('/', '.')}" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_lower_layer_that_imports_a_higher_one_breaks_a_rule(copy):
     path = copy / "bayescale" / "core" / "text.py"
     path.write_text(path.read_text(encoding="utf-8") + "\nimport bayescale.planning.plan\n")
