@@ -48,11 +48,16 @@ def test_numeric_optimum_equals_the_closed_form(fitted):
     np.testing.assert_allclose(numeric.committed["params"], closed.committed["params"], rtol=1e-4)
 
 
-def test_every_split_spends_the_budget(fitted):
-    plan = allocate(fitted, flops=[1e21, 1e23], unique_tokens=1e10)
-    for split in (plan.optimum, plan.committed):
-        spent = FLOPS_PER_PARAM_TOKEN * split["params"] * split["tokens"]
-        assert np.allclose(spent, split["flops"])
+def test_every_split_spends_what_it_says(fitted):
+    free = allocate(fitted, flops=[1e21, 1e23])
+    limited = allocate(fitted, flops=[1e21, 1e23], unique_tokens=1e10)
+    for plan in (free, limited):
+        for split in (plan.optimum, plan.committed):
+            spent = FLOPS_PER_PARAM_TOKEN * split["params"] * split["tokens"]
+            assert np.allclose(spent, split["spent"])
+            assert np.allclose(spent, split["spent_share"] * split["flops"])
+    assert np.allclose(free.committed["spent_share"], 1.0)
+    assert (limited.committed["spent_share"] < 1.0).all()
 
 
 def test_committed_plan_beats_its_neighbours(fitted):
@@ -136,8 +141,10 @@ def test_summary_keeps_the_two_answers_apart(fitted):
 
 def test_text_names_the_plan(fitted):
     text = str(allocate(fitted, flops=1e24, unique_tokens=1e11))
-    assert "commit to     1.67T parameters on 100B tokens" in text
+    assert "spend         0.88 of the budget, 8.79e23 FLOPs" in text
+    assert "commit to     1.46T parameters on 100B tokens" in text
     assert "1.00 epochs" in text
+    assert "100B tokens (fixed by the limit)" in text
 
 
 @pytest.mark.parametrize("flops", [0, -1, 1e60, float("nan"), float("inf")])
@@ -158,9 +165,23 @@ def test_epochs_of_nothing(fitted):
         allocate(fitted, flops=1e24, max_epochs=4)
 
 
-def test_an_impossible_limit(fitted):
-    with pytest.raises(bs.PlanError, match=r"flops = 1e24 and unique_tokens = 100K conflict"):
-        allocate(fitted, flops=1e24, unique_tokens=1e5)
+def test_a_budget_far_beyond_the_data_is_left_unspent(fitted):
+    plan = allocate(fitted, flops=1e24, unique_tokens=1e5)
+    assert float(plan.committed["spent_share"][0]) < 0.02
+    assert "unspent" in {note.code for note in plan.notes}
+
+
+def test_one_epoch_is_assumed_aloud(fitted):
+    notes = {note.code: note for note in allocate(fitted, flops=1e22, unique_tokens=1e11).notes}
+    assert notes["one_epoch"].severity == "warning"
+    given = allocate(fitted, flops=1e22, unique_tokens=1e11, max_epochs=1)
+    assert "one_epoch" not in {note.code for note in given.notes}
+
+
+def test_memory_that_holds_no_model_is_refused(fitted):
+    rule = bs.Transformer(vocabulary=256_000, context=4096)
+    with pytest.raises(bs.PlanError, match=r"max_memory = 1e\+08 bytes .* give more memory"):
+        allocate(fitted, flops=1e22, max_memory=1e8, rule=rule)
 
 
 def test_a_law_of_compute_alone_cannot_split(fitted):

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from bayescale.core.text import human
 from bayescale.laws.overfitting_penalty import best_epochs
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
@@ -51,9 +50,9 @@ def test_tokens_per_parameter_bind(fit):
 
 
 def test_what_size_and_data_leave_unspent_is_not_spent(fit):
-    plan = allocate(fit, flops=1e25, max_params=1e10, unique_tokens=1e12)
-    assert float(plan.committed["params"][0]) == pytest.approx(1e10)
-    assert float(plan.committed["tokens"][0]) == pytest.approx(1e12)
+    plan = allocate(fit, flops=1e25, max_params=1e10, unique_tokens=1e12, tolerance=1e-6)
+    assert float(plan.committed["params"][0]) == pytest.approx(1e10, rel=1e-3)
+    assert float(plan.committed["tokens"][0]) == pytest.approx(1e12, rel=1e-3)
     assert binding(plan, "compute") == 0.0
     assert binding(plan, "tokens") == binding(plan, "size") == 1.0
     assert "unspent" in {note.code for note in plan.notes}
@@ -241,6 +240,8 @@ def test_spending_on_epochs_that_hurt_is_said_with_the_best_number_of_epochs():
     far, near = (
         allocate(fit, flops=6 * size * unique * epochs, **limits) for epochs in (8 * best, best)
     )
-    note = next(note for note in far.notes if note.code == "overspent")
-    assert f"least after {human(best * unique)} of {human(8 * best * unique)}" in note.sentence
-    assert "overspent" not in {note.code for note in near.notes}
+    # The loss is least after the best number of epochs, and within the tolerance a little before.
+    for plan in (far, near):
+        assert 0.5 * best * unique < float(plan.committed["tokens"][0]) <= best * unique
+    note = next(note for note in far.notes if note.code == "unspent")
+    assert note.sentence.startswith("Spend 0.1")

@@ -66,6 +66,9 @@ def limits_of(
         pools=pools,
         rule=rest.pop("rule", SixND()).given(inputs),
         candidates=tuple(rest.pop("candidates", ())),
+        repeats_priced=all(
+            "unique_tokens" in each.model.columns.values() for each in fits.values()
+        ),
         **rest,
     )
     _require_total_params(limits)

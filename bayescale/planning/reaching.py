@@ -14,7 +14,7 @@ from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
-from bayescale.planning.optimising import best_of
+from bayescale.planning.optimising import best_of, searchable
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
 from bayescale.posterior.fit import Fit
@@ -107,7 +107,7 @@ def reach(
     if not 0 < confidence < 1:
         raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
     fits, within, settings = limits_of(fit, limits)
-    surface = surface_of(fits, weights)
+    surface = searchable(surface_of(fits, weights), within)
     flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))
     unreachable = float(np.mean(~np.isfinite(flops)))
     budget = float(np.quantile(flops, confidence, method="higher"))
@@ -117,7 +117,7 @@ def reach(
             f"under these limits, so not with confidence {confidence:g}; ask for a higher loss or "
             "loosen the limits"
         )
-    plan = plan_within(surface, replace(within, flops=np.array([budget])), **settings)
+    plan = plan_within(surface, replace(within, flops=np.array([budget])), **settings, spare=False)
     draws = surface.as_draws(flops[:, None]).isel(budget=0)
     return Reach(target_loss, draws, unreachable, confidence, plan)
 
@@ -129,7 +129,7 @@ def cheapest(surface: Surface, limits: Limits, losses: FloatArray) -> FloatArray
     """
     parts, start = [], 0
     for member in surface.members:
-        stop = start + len(next(iter(member.draws.values())))
+        stop = start + member.samples
         parts.append(_cheapest_of(member, limits, losses[start:stop]))
         start = stop
     return np.concatenate(parts)
@@ -163,7 +163,7 @@ def _least_loss(
 ) -> FloatArray:
     within = replace(limits, flops=flops)
     best = best_of(member, within, draws)
-    return np.asarray(member.losses(within, best, flops, draws))
+    return np.asarray(member.losses(within, best.params, best.flops, draws))
 
 
 def _budget_bounds(limits: Limits) -> tuple[float, float]:

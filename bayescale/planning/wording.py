@@ -38,6 +38,7 @@ _MORE = 1.1
 _FAR_MORE = 10.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
+_ALL = 0.999
 
 USUAL = {"rule": "6ND", "risk": "mean"}
 """Settings of a plan that go without saying."""
@@ -58,7 +59,7 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
         f"{human(choice['params'])} parameters on {human(choice['tokens'])} tokens "
         f"({choice['tokens_per_param']:.3g} tokens per parameter{epochs})"
     )
-    lines = [("under", "; ".join(describe_limits(plan)))]
+    lines = [("under", "; ".join(describe_limits(plan))), *_describe_spending(plan, choice)]
     if plan.by_choice:
         lines.append(("choose", describe_choice(plan, budget)))
     lines.append(("commit to", commit))
@@ -74,6 +75,14 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
     lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
     title = f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:"
     return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
+
+
+def _describe_spending(plan: "Plan", choice: Mapping[Any, float]) -> list[tuple[str, str]]:
+    share = choice["spent_share"]
+    if share >= _ALL:
+        return []
+    rest = f"the rest would lower the loss by less than {plan.limits['tolerance']:.2%}"
+    return [("spend", f"{share:.2g} of the budget, {human(choice['spent'])} FLOPs: {rest}")]
 
 
 def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str, str]]:
@@ -101,7 +110,7 @@ def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str,
         ),
         (
             "",
-            f"as if {float(wasted.mean()):.2%} of the budget were wasted, "
+            f"as if {float(wasted.mean()):.2%} of what is spent were wasted, "
             f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
         ),
     ]
@@ -179,6 +188,8 @@ def describe_choice(plan: "Plan", budget: int) -> str:
 
 def _span(draws: xr.DataArray, prob: float, name: str) -> str:
     interval = credible_interval(draws, prob)
-    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
     words = {"params": "parameters"}.get(name, name)
+    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
+    if float(draws.max()) <= float(draws.min()) * (1 + _NOTHING):
+        return f"{median} {words} (fixed by the limit)"
     return f"{median} {words} ({lower} to {upper})"
