@@ -8,10 +8,9 @@ from bayescale.core.note import Note, Severity
 from bayescale.core.text import human
 from bayescale.planning.limits import Limits
 from bayescale.planning.plan import Plan
+from bayescale.planning.wording import ALL
 from bayescale.posterior.fit import Fit
 from bayescale.runs.support import FAR_DECADES, describe_distance
-
-_ALL = 0.999
 
 
 def plan_notes(
@@ -50,7 +49,7 @@ def _spending_notes(committed: xr.Dataset, tolerance: float) -> list[Note]:
     """Say where a part of a budget is left unspent, because no more of it helps."""
     notes = []
     for flops, share in zip(committed["flops"].to_numpy(), committed["spent_share"], strict=True):
-        if float(share) < _ALL:
+        if float(share) < ALL:
             sentence = (
                 f"Spend {float(share):.2g} of {human(flops)} FLOPs: under these limits the rest "
                 f"would lower the loss by less than {tolerance:.2%}, if at all."

@@ -38,7 +38,9 @@ _MORE = 1.1
 _FAR_MORE = 10.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
-_ALL = 0.999
+
+ALL = 0.999
+"""A plan that spends more than this share of its budget spends all of it."""
 
 USUAL = {"rule": "6ND", "risk": "mean"}
 """Settings of a plan that go without saying."""
@@ -79,7 +81,7 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
 
 def _describe_spending(plan: "Plan", choice: Mapping[Any, float]) -> list[tuple[str, str]]:
     share = choice["spent_share"]
-    if share >= _ALL:
+    if share >= ALL:
         return []
     rest = f"the rest would lower the loss by less than {plan.limits['tolerance']:.2%}"
     return [("spend", f"{share:.2g} of the budget, {human(choice['spent'])} FLOPs: {rest}")]
