@@ -10,9 +10,10 @@ import xarray as xr
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
 from bayescale.errors import PlanError
-from bayescale.planning.arguments import TOLERANCE, limits_of
+from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
+from bayescale.planning.limits import TOLERANCE
 from bayescale.planning.marginal import marginal_values, wasted_compute
 from bayescale.planning.notes import disagreement, plan_notes
 from bayescale.planning.optimising import (
@@ -126,65 +127,47 @@ def allocate(
     --------
     >>> bs.allocate(fit, flops=1e24, unique_tokens=2e12, max_epochs=4)  # doctest: +SKIP
     """
-    given = {
-        "flops": flops,
-        "gpu_hours": gpu_hours,
-        "dollars": dollars,
-        "hardware": hardware,
-        "unique_tokens": unique_tokens,
-        "pools": pools,
-        "max_epochs": max_epochs,
-        "max_params": max_params,
-        "max_memory": max_memory,
-        "bytes_per_param": bytes_per_param,
-        "max_tokens_per_param": max_tokens_per_param,
-        "inference_tokens": inference_tokens,
-        "serving": serving,
-        "candidates": candidates,
-        "inputs": inputs,
-        "rule": rule,
-        "risk": risk,
-        "tolerance": tolerance,
-    }
+    given = {name: value for name, value in locals().items() if name != "fit"}
     choices = choices_of(inputs)
-    plans = [_allocate(fit, weights, {**given, "inputs": choice}) for choice in choices]
+    plans = [_allocate(fit, {**given, "inputs": choice}) for choice in choices]
     return merge(choices, plans, risk_of(risk)) if len(plans) > 1 else plans[0]
 
 
-def _allocate(
-    fit: Fit | Mapping[str, Fit], weights: Mapping[str, float] | None, given: Mapping[str, Any]
-) -> Plan:
+def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     """Return the plan for one choice of the further inputs."""
-    fits, limits, settings = limits_of(fit, given)
+    fits, limits, asked = limits_of(fit, given)
     if not limits.flops.size:
         raise PlanError("there is no budget; give flops, gpu_hours or dollars")
     limits.require_room()
-    plan = plan_within(surface_of(fits, weights), limits, **settings)
+    plan = plan_within(surface_of(fits, asked["weights"]), limits, asked)
     if len(fits) == 1:
         return plan
-    each = {
-        name: plan_within(surface_of({name: one}), limits, **settings) for name, one in fits.items()
-    }
+    alone = asked | {"weights": None}
+    each = {name: plan_within(surface_of({name: one}), limits, alone) for name, one in fits.items()}
     return replace(plan, by_model=each, notes=(*plan.notes, *disagreement(each)))
 
 
 def plan_within(
-    surface: Surface, limits: Limits, *, risk: Risk, tolerance: float, spare: bool = True
+    surface: Surface, limits: Limits, asked: dict[str, Any], *, spare: bool = True
 ) -> Plan:
-    """Return the plan under limits; see `allocate`.
+    """Return the plan under limits, which are what was asked; see `allocate`.
 
     Parameters
     ----------
-    surface, limits, risk, tolerance
-        As there.
+    surface : Surface
+        What is known of the loss.
+    limits : Limits
+        A budget and what limits it.
+    asked : dict
+        The arguments of `allocate`, by name.
     spare : bool, default True
         Whether compute that hardly helps is left unspent.
     """
-    surface = searchable(surface, limits)
+    surface, tolerance = searchable(surface, limits), asked["tolerance"]
     best = best_splits(surface, limits)
     binding = _binding(limits, best)
     _refuse_unbounded(surface.name, binding)
-    search = search_for(surface, limits, risk_of(risk))
+    search = search_for(surface, limits, risk_of(asked["risk"]))
     liked = liked_split(search, best)
     choice, where = liked, best
     if spare:
@@ -193,11 +176,11 @@ def plan_within(
     least = _loss(surface, limits, best)
     counts = _counts(surface, limits, choice)
     fit = surface.members[0].fit
-    asked = {"flops": counts["spent"], "params": counts["params"], "tokens": counts["tokens"]}
-    beyond = decades_beyond(fit.runs, asked)
+    point = {"flops": counts["spent"], "params": counts["params"], "tokens": counts["tokens"]}
+    beyond = decades_beyond(fit.runs, point)
     return Plan(
         model=surface.name,
-        limits=_given(limits) | {"risk": risk, "tolerance": tolerance},
+        limits=asked,
         optimum=_counts(surface, limits, where).assign(loss=least),
         committed=counts,
         outcome=_outcome(surface, limits, least, choice),
@@ -251,12 +234,12 @@ def _binding(limits: Limits, split: Split) -> xr.Dataset:
     capped = tokens < affordable * within
     at_data = tokens >= within * limits.most_tokens
     at_ratio = tokens >= within * (limits.max_tokens_per_param or np.inf) * best
-    limited = limits.size_limit_given
+    limited = limits.bound("size")
     _, high = limits.bounds
     at_edge = (best <= limits.least_params / within) | (best >= within * high)
     probabilities = {
         "compute": ~capped & (affordable > 0),
-        "tokens": at_data & (limits.unique_tokens is not None),
+        "tokens": at_data & limits.bound("tokens"),
         "tokens_per_param": at_ratio,
         "size": by_size & limited,
         # More parameters on data that are used up gain next to nothing, whatever the bounds.
@@ -264,21 +247,6 @@ def _binding(limits: Limits, split: Split) -> xr.Dataset:
     }
     arrays = {name: ("budget", value.mean(axis=0)) for name, value in probabilities.items()}
     return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
-
-
-def _given(limits: Limits) -> dict[str, Any]:
-    names = (
-        "unique_tokens",
-        "max_epochs",
-        "max_params",
-        "max_memory",
-        "max_tokens_per_param",
-        "inference_tokens",
-        "candidates",
-        "pools",
-    )
-    values: dict[str, Any] = {name: getattr(limits, name) or None for name in names}
-    return values | {"rule": limits.rule.name, "inputs": dict(limits.inputs) or None}
 
 
 def _refuse_unbounded(name: str, binding: xr.Dataset) -> None:

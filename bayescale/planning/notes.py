@@ -6,7 +6,7 @@ import xarray as xr
 
 from bayescale.core.note import Note, Severity
 from bayescale.core.text import human
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.plan import Plan
 from bayescale.planning.wording import ALL
 from bayescale.posterior.fit import Fit

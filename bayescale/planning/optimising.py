@@ -8,7 +8,7 @@ import xarray as xr
 from bayescale.compute.accounting import SixND
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.quantities import FloatArray
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.search import Search, Split
 from bayescale.planning.surface import Member, Surface
 from bayescale.planning.thrift import edges, thrifty

@@ -8,7 +8,7 @@ import numpy as np
 
 from bayescale.core.minimizing import minimize
 from bayescale.core.quantities import FloatArray
-from bayescale.planning.limits import TOKENS_BOUNDS, Limits
+from bayescale.planning.feasible import TOKENS_BOUNDS, Limits
 
 type Value = Callable[..., FloatArray]
 """``value(log_params, log_flops, *arguments)``, elementwise: the loss of sizes on budgets, or what

@@ -14,7 +14,7 @@ from scipy.optimize import elementwise
 
 from bayescale.core.minimizing import minimize
 from bayescale.core.quantities import FloatArray
-from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS
+from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS
 from bayescale.planning.search import Search, Split
 
 _STEP = 1e-4
