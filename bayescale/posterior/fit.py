@@ -59,7 +59,8 @@ class Fit:
     @property
     def reference(self) -> dict[str, float]:
         """The reference value of each input of the law, by letter."""
-        return {symbol: self.scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
+        scales = self.scales
+        return {symbol: scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
 
     @property
     def scales(self) -> dict[str, float]:

@@ -49,9 +49,9 @@ def test_tokens_per_parameter_bind(fit):
 
 
 def test_what_size_and_data_leave_unspent_is_not_spent(fit):
-    plan = allocate(fit, flops=1e25, max_params=1e10, unique_tokens=1e12)
-    assert float(plan.committed["params"][0]) == pytest.approx(1e10)
-    assert float(plan.committed["tokens"][0]) == pytest.approx(1e12)
+    plan = allocate(fit, flops=1e25, max_params=1e10, unique_tokens=1e12, tolerance=1e-6)
+    assert float(plan.committed["params"][0]) == pytest.approx(1e10, rel=1e-3)
+    assert float(plan.committed["tokens"][0]) == pytest.approx(1e12, rel=1e-3)
     assert binding(plan, "compute") == 0.0
     assert binding(plan, "tokens") == binding(plan, "size") == 1.0
     assert "unspent" in {note.code for note in plan.notes}
