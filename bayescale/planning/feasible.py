@@ -79,7 +79,14 @@ class Limits:
     def __post_init__(self) -> None:
         for limit in LIMITS:
             if limit.positive:
-                _require_positive(limit.name, getattr(self, limit.name))
+                for value in np.ravel(getattr(self, limit.name)):
+                    _require_positive(limit.name, value)
+        for size in self.candidates:
+            if not PARAMS_BOUNDS[0] <= size <= PARAMS_BOUNDS[1]:
+                raise PlanError(
+                    f"candidates: {size:g} parameters must lie between {PARAMS_BOUNDS[0]:.0e} and "
+                    f"{PARAMS_BOUNDS[1]:.0e}; is it in billions? Then write {size:g}e9"
+                )
         if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
             raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
         if self.max_epochs is not None and self.unique_tokens is None:
@@ -100,14 +107,14 @@ class Limits:
         for limit in LIMITS:
             if limit.least is None:
                 continue
-            value = getattr(self, limit.name)
-            if value and value < limit.least:
-                warnings.warn(
-                    f"{limit.name} = {value:g} is very little for a count; is it in billions? "
-                    f"Then write {value:g}e9",
-                    BayescaleWarning,
-                    stacklevel=4,
-                )
+            for value in np.ravel(getattr(self, limit.name)):
+                if value and value < limit.least:
+                    warnings.warn(
+                        f"{limit.name} = {value:g} is very little for a count; is it in billions? "
+                        f"Then write {value:g}e9",
+                        BayescaleWarning,
+                        stacklevel=4,
+                    )
 
     def require_room(self) -> "Limits":
         """Return the limits if some plan satisfies them all.

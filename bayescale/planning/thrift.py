@@ -194,7 +194,7 @@ def _first_met(search: Search, flops: FloatArray, arguments: tuple[FloatArray, .
         def smaller(log_tokens: FloatArray, *rest: FloatArray) -> FloatArray:
             log_flops = np.log(limits.cost(largest, np.exp(log_tokens)))
             size = most + 0 * log_tokens
-            return value(size, log_flops, *rest) - value(size - _STEP, log_flops, *rest)
+            return value(size - _STEP, log_flops, *rest) - value(size, log_flops, *rest)
 
         upper = max(float(limits.allowed(largest)), 2 * TOKENS_BOUNDS[0])
         ends = (TOKENS_BOUNDS[0], upper)

@@ -252,7 +252,7 @@ def test_refused_rows_are_named(call, table):
         (["predict", "{fit}", "--params", "seven", "--tokens", "1e9"], "is not a count"),
         (["allocate", "{fit}", "--flops", "0"], "flops = 0 must lie between"),
         (["allocate", "{fit}", "--flops", "1e60"], "flops = 1e+60 must lie between"),
-        (["allocate", "{fit}", "--flops", "1e24", "--max-memory", "1K"], "give more memory"),
+        (["allocate", "{fit}", "--flops", "1e24", "--candidate", "7"], "is it in billions"),
         (["allocate", "{fit}", "--flops", "1e24", "--max-epochs", "4"], "limits nothing without"),
         (["allocate", "{fit}", "--flops", "1e24", "--ci-prob", "2"], "between 0 and 1"),
         (["report", "{fit}", "--to", "nowhere/report.html"], "nowhere"),

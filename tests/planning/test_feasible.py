@@ -83,3 +83,9 @@ def test_an_exact_count_of_flops_is_followed(fit):
     params, tokens = (plan.committed[name].to_numpy() for name in ("params", "tokens"))
     assert rule.train(params) * tokens == pytest.approx(1e20)
     assert float(plan.committed["tokens"][0]) < 1e20 / (6 * float(params[0]))
+
+
+@pytest.mark.parametrize("size", [0, -1e9, float("nan"), float("inf"), 70])
+def test_a_candidate_that_is_no_size_is_refused(fit, size):
+    with pytest.raises(bs.PlanError, match="candidates"):
+        allocate(fit, flops=1e22, candidates=[1e9, size])

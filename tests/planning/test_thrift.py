@@ -104,6 +104,17 @@ def test_a_law_that_prices_repetition_chooses_the_epochs():
     assert "one_epoch" not in {note.code for note in free.notes}
 
 
+def test_a_size_limit_is_spent_on_until_more_tokens_gain_too_little():
+    fit = synthetic_fit()
+    budgets = np.geomspace(1e20, 1e30, 25)
+    spent = allocate(fit, flops=budgets, max_params=2e10).committed["spent_share"].to_numpy()
+    best = allocate(fit, flops=budgets).committed["params"].to_numpy()
+    # As long as the best size is below the limit, or above it by little, all is spent.
+    np.testing.assert_allclose(spent[best < 2e10], 1.0)
+    assert spent[-1] < 0.1
+    assert (np.diff(np.log(spent * budgets)) > -1e-3).all()
+
+
 def test_a_larger_tolerance_spends_less():
     fit = synthetic_fit()
     strict, loose = (

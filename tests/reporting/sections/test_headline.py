@@ -28,8 +28,7 @@ def test_a_binding_limit_is_said_and_nothing_is_written_as_nothing(tmp_path):
 
 
 def test_a_plan_that_gives_nothing_away_says_so_in_few_words(tmp_path):
-    fit, limits = synthetic_fit(), {"candidates": [2e10], "flops": 1e22}
-    page = make(tmp_path, "headline", fit=fit, **limits)
+    page = make(tmp_path, "headline", fit=synthetic_fit(), flops=1e22, candidates=[2e10])
     assert "Loss given away 0.000 0% of the loss" in page.text
     assert "Against the best split" not in page.text
 
