@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayescale.core.files import write_whole
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
 from bayescale.model.likelihood import BetaBinomial
 from bayescale.posterior.groups import of_group, pooled_groups
+from bayescale.posterior.sealing import save_tree
 from bayescale.runs.table import Runs
+
+MIN_DRAWS = 100
+"""From fewer draws no answer is given: they tell hardly anything of the ends of an interval."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,14 @@ class Fit:
 
     @property
     def parameters(self) -> dict[str, xr.DataArray]:
-        """Draws of the parameters of the law, dimensions (chain, draw)."""
+        """Draws of the parameters of the law, dimensions (chain, draw).
+
+        Raises
+        ------
+        FitError
+            If the parameters differ between groups, or the draws are too few or no numbers, so
+            that nothing should be concluded from them.
+        """
         if groups := pooled_groups(self.model):
             asked = ", ".join(f"{group}=..." for group in groups)
             raise FitError(
@@ -52,10 +62,19 @@ class Fit:
             )
         posterior, fixed = self.posterior, self.model.fixed
         some = posterior[next(iter(self.model.all_priors))]
-        return {
+        if some.size < MIN_DRAWS:
+            raise FitError(
+                f"this fit has {some.size} draws, an answer needs at least {MIN_DRAWS}; fit the "
+                "runs again with more draws or chains"
+            )
+        found = {
             name: xr.full_like(some, fixed[name]) if name in fixed else posterior[name]
             for name in self.model.law.parameters
         }
+        for name, draws in found.items():
+            if not np.isfinite(draws).all():
+                raise FitError(f"this fit has draws of {name} that are no numbers; fit again")
+        return found
 
     @property
     def reference(self) -> dict[str, float]:
@@ -162,19 +181,20 @@ class Fit:
         return of_group(self, levels)
 
     def save(self, path: str | Path) -> None:
-        """Write the fit to a NetCDF file, whole or not at all.
+        """Write the fit and a checksum of it to a NetCDF file, whole or not at all.
 
         Parameters
         ----------
         path : str or Path
-            Where to write, usually ending in ``.nc``. An existing file is replaced.
+            Where to write, usually ending in ``.nc``. An existing file is replaced, and `load`
+            refuses what was altered or damaged afterwards.
 
         Raises
         ------
         FitError
-            If the file cannot be written.
+            If the file cannot be written; nothing is left behind and an existing file stays.
         """
-        write_whole(Path(path), lambda part: self.tree.to_netcdf(part, engine="h5netcdf"))
+        save_tree(self.tree, path)
 
     def __repr__(self) -> str:
         """Name the model, the runs and the number of draws."""

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bayescale.core.files import write_whole
+from bayescale.core.files import require_writable, write_whole
 from bayescale.evaluation.checking import Checks, check
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score
@@ -67,8 +67,8 @@ def report(
 
     Raises
     ------
-    FitError
-        If the file cannot be written; nothing is left behind.
+    FileError
+        If the file cannot be written; said before any work, and nothing is left behind.
     PlanError
         If a plan is asked for that the law cannot make.
     BayescaleError
@@ -78,6 +78,7 @@ def report(
     --------
     >>> bs.report(fit, flops=1e24, unique_tokens=2e12, to="report.html")  # doctest: +SKIP
     """
+    require_writable(to)
     prob, kind = interval_settings(ci_prob, ci_kind)
     splits = {"params", "tokens"} <= set(fit.model.columns.values())
     if flops is not None and plan is None and (splits or "flops" not in fit.model.columns.values()):
@@ -94,7 +95,7 @@ def report(
         title=title,
     )
     text = _render(build_context(fit, question))
-    write_whole(Path(to), lambda part: part.write_text(text, encoding="utf-8"))
+    write_whole(to, text.encode())
     return Path(to)
 
 
