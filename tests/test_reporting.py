@@ -8,7 +8,7 @@ import pytest
 
 import bayescale as bs
 from bayescale.core.note import Note
-from bayescale.errors import FitError, PlanError
+from bayescale.errors import FileError, PlanError
 from bayescale.evaluation.checking import Checks, check
 from bayescale.evaluation.comparing import Comparison
 from bayescale.planning.allocating import allocate
@@ -227,14 +227,21 @@ def test_interval_settings_are_stated(tmp_path):
     assert "Intervals hold 50% of the posterior (highest density)" in text
 
 
-@pytest.mark.parametrize("where", ["missing/report.html", "file/report.html", "folder"])
-def test_a_path_that_cannot_be_written_is_an_error_and_leaves_no_file(tmp_path, where):
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ("missing/report.html", "there is no folder .*missing; make the folder"),
+        ("file/report.html", "cannot write: .*; give a path that can be written"),
+        ("folder", "is a folder, must be a file; give the name of a file"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
+    tmp_path, monkeypatch, where, rule
+):
+    monkeypatch.setattr("bayescale.reporting.writing.build_context", None)
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
-    with (
-        without_figures,
-        pytest.raises(FitError, match=r"cannot write: .*; give a path that can be written"),
-    ):
+    with pytest.raises(FileError, match=rule):
         report(synthetic_fit(), to=tmp_path / where, checks=GOOD)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
 

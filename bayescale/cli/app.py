@@ -15,7 +15,7 @@ from bayescale.cli.inputs import (
     parse_pairs,
     read_fit,
     read_runs,
-    require_writable,
+    require_output,
 )
 from bayescale.cli.limits import takes_limits
 from bayescale.cli.options import (
@@ -81,29 +81,18 @@ def fit(
     """Fit a model to a table of training runs by NUTS."""
     pooled = parse_pairs("pool", "NAME=GROUP", pool)
     groups = list(dict.fromkeys([*group, *(set(pooled.values()) - {"configuration"})]))
+    require_output(out, runs, model)
     table = read_runs(runs, column, groups, run, bad_rows, flops_rule)
-    from bayescale.core.text import format_table
-    from bayescale.evaluation.checking import check
     from bayescale.model.card import get_model
-    from bayescale.posterior.intervals import parameter_table
 
     card = get_model(model)
-    require_writable(out)
+    from bayescale.cli.keeping import keep_fit
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
         table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
     )
-    found.save(out)
-    checks = check(found)
-    parameters = parameter_table(found.posterior)
-    print_out(
-        as_json,
-        f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.",
-        fit=str(out),
-        parameters=parameters.to_dict("index"),
-        checks=records_of(checks.to_frame()),
-    )
+    keep_fit(found, out, as_json)
 
 
 @app.command()
@@ -321,6 +310,7 @@ def report(
     ci_prob: Probability = None,
 ) -> None:
     """Write a report as one HTML file that opens offline."""
+    require_output(to, fit, held_out)
     from bayescale.evaluation.scoring import score as score_runs
     from bayescale.reporting import report as write_report
 

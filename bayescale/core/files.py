@@ -40,7 +40,7 @@ def require_writable(path: str | Path) -> Path:
     try:
         target = Path(os.path.realpath(path))
         folder, mode = _mode(target.parent), _mode(target)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise _refusal(path, error) from None
     if folder is None:
         raise FileError(
@@ -100,6 +100,6 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _refusal(path: str | Path, error: OSError | ValueError) -> FileError:
+def _refusal(path: str | Path, error: Exception) -> FileError:
     reason = getattr(error, "strerror", None) or str(error)
     return FileError(f"{path}: cannot write: {reason}; give a path that can be written")

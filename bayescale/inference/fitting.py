@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
 from bayescale.inference.graph import model_data
+from bayescale.inference.requiring import require_counts, require_own_names
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
@@ -69,7 +71,9 @@ def fit(
     Raises
     ------
     FitError
-        If the runs cannot identify the model: too few, or an input that never varies.
+        If the runs cannot identify the model: too few, or an input that never varies; if a group
+        column has a name that the fit uses itself; or if the seed (0 to 2**63 - 1), ``draws`` (1 to
+        a million), ``tune`` (0 to a million) or ``chains`` (1 to 1000) is no such whole number.
     ModelError
         If the model is not known or its card is wrong.
 
@@ -80,14 +84,7 @@ def fit(
     has an effective sample size below 15% of the draws), they are made four times as long, and
     every fourth draw is kept.
     """
-    model = get_model(model)
-    if pool is not None:
-        model = model.with_pool(pool)
-    _require_enough(runs, model)
-    seed = secrets.randbits(31) if random_seed is None else int(random_seed)
-    started = time.perf_counter()
-    density = _density(model, runs)
-    compiled = time.perf_counter()
+    seed = secrets.randbits(31) if random_seed is None else require_seed(random_seed, FitError)
     settings = {
         "draws": draws,
         "tune": tune,
@@ -96,6 +93,15 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
+    require_counts(settings)
+    model = get_model(model)
+    if pool is not None:
+        model = model.with_pool(pool)
+    require_own_names(runs, model)
+    _require_enough(runs, model)
+    started = time.perf_counter()
+    density = _density(model, runs)
+    compiled = time.perf_counter()
     sampled, how = sample(density.with_data(model_data(model, runs)), settings)
     finished = time.perf_counter()
     names = [*model.all_priors, *model.pooled]

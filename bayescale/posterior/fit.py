@@ -45,6 +45,12 @@ class Fit:
         return self.tree["posterior"].to_dataset()
 
     @property
+    def samples(self) -> int:
+        """The number of posterior draws, of all chains together."""
+        sizes = self.posterior.sizes
+        return int(sizes["chain"] * sizes["draw"])
+
+    @property
     def parameters(self) -> dict[str, xr.DataArray]:
         """Draws of the parameters of the law, dimensions (chain, draw).
 
@@ -60,13 +66,9 @@ class Fit:
                 f"this fit has parameters for each {' and '.join(groups)}; choose one group with "
                 f"fit.group({asked}), or None for a group not seen"
             )
+        self.require_draws()
         posterior, fixed = self.posterior, self.model.fixed
         some = posterior[next(iter(self.model.all_priors))]
-        if some.size < MIN_DRAWS:
-            raise FitError(
-                f"this fit has {some.size} draws, an answer needs at least {MIN_DRAWS}; fit the "
-                "runs again with more draws or chains"
-            )
         found = {
             name: xr.full_like(some, fixed[name]) if name in fixed else posterior[name]
             for name in self.model.law.parameters
@@ -143,6 +145,20 @@ class Fit:
             return np.asarray(observed / runs.table["items"].to_numpy())
         return np.asarray(np.exp(observed))
 
+    def require_draws(self) -> None:
+        """Raise if there are too few draws to answer anything from.
+
+        Raises
+        ------
+        FitError
+            If there are fewer than 100.
+        """
+        if self.samples < MIN_DRAWS:
+            raise FitError(
+                f"this fit has {self.samples} draws, an answer needs at least {MIN_DRAWS}; fit "
+                "the runs again with more draws or chains"
+            )
+
     def require(self, runs: Runs) -> None:
         """Raise if other runs cannot be set against this fit.
 
@@ -150,7 +166,10 @@ class Fit:
         ------
         RunsError
             If there are none, or they lack a column that the model needs.
+        FitError
+            If the fit has too few draws.
         """
+        self.require_draws()
         if not len(runs):
             raise RunsError(f"{runs.source}: has 0 runs to compare; give at least one")
         if missing := [name for name in self.model.needs if name not in runs.table]:

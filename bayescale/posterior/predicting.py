@@ -9,6 +9,7 @@ import xarray as xr
 
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
+from bayescale.core.whole import require_seed
 from bayescale.errors import PlanError
 from bayescale.model.likelihood import BetaBinomial
 from bayescale.model.pooling import POOLED_LOSS
@@ -169,7 +170,7 @@ def _add_noise(
     fit: Fit, mean: xr.DataArray, targets: Mapping[str, xr.DataArray], random_seed: int | None
 ) -> xr.DataArray:
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
-    rng = np.random.default_rng(int(seed))
+    rng = np.random.default_rng(require_seed(seed, PlanError))
     if isinstance(fit.model.likelihood, BetaBinomial):
         share = mean.clip(1e-6, 1 - 1e-6).to_numpy()
         concentration = fit.posterior["concentration"].to_numpy()[..., None]
