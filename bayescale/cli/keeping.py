@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bayescale.cli.output import print_out, records_of
-from bayescale.core.text import format_table
+from bayescale.core.text import first_line, format_table
 from bayescale.errors import FitError
 
 if TYPE_CHECKING:
@@ -56,6 +56,5 @@ def _attempt[T](what: str, work: Callable[[], T]) -> T | None:
     try:
         return work()
     except Exception as error:  # whatever it is, the draws are worth more
-        first = str(error).strip().partition("\n")[0] or type(error).__name__
-        typer.echo(f"error: the fit is saved, but {what} failed: {first}", err=True)
+        typer.echo(f"error: the fit is saved, but {what} failed: {first_line(error)}", err=True)
         return None

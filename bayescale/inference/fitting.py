@@ -19,7 +19,7 @@ from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
 from bayescale.inference.graph import model_data
-from bayescale.inference.requiring import require_counts, require_own_names
+from bayescale.inference.requiring import require_columns, require_counts
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
@@ -72,8 +72,9 @@ def fit(
     ------
     FitError
         If the runs cannot identify the model: too few, or an input that never varies; if a group
-        column has a name that the fit uses itself; or if the seed (0 to 2**63 - 1), ``draws`` (1 to
-        a million), ``tune`` (0 to a million) or ``chains`` (1 to 1000) is no such whole number.
+        column has a name that the fit uses itself, or labels that cannot be saved; or if
+        ``random_seed`` (0 to 2**63 - 1), ``draws`` (1 to a million), ``tune`` (0 to a million) or
+        ``chains`` (1 to 1000) is no such whole number.
     ModelError
         If the model is not known or its card is wrong.
 
@@ -97,8 +98,9 @@ def fit(
     model = get_model(model)
     if pool is not None:
         model = model.with_pool(pool)
-    require_own_names(runs, model)
+    require_columns(runs, model)
     _require_enough(runs, model)
+    about = _describe(model, runs, seed)  # before sampling: what fails here costs no draws
     started = time.perf_counter()
     density = _density(model, runs)
     compiled = time.perf_counter()
@@ -108,7 +110,7 @@ def fit(
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
     tree = assemble(model, runs, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
-    tree.attrs = _describe(model, runs, seed) | {
+    tree.attrs = about | {
         **how,
         "compile_seconds": compiled - started,
         "sampling_seconds": finished - compiled,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
+from bayescale.core.text import first_line
 from bayescale.core.whole import require_whole
 from bayescale.errors import FitError
 from bayescale.model.card import Model
@@ -19,7 +21,13 @@ def require_counts(settings: Mapping[str, Any]) -> None:
         require_whole(name, settings[name], least, most, FitError)
 
 
-def require_own_names(runs: Runs, model: Model) -> None:
+def require_columns(runs: Runs, model: Model) -> None:
+    """Raise if a column of the runs would end the fit once it is sampled, when draws are lost."""
+    _require_own_names(runs, model)
+    _require_storable(runs)
+
+
+def _require_own_names(runs: Runs, model: Model) -> None:
     """Raise if a column would take the place of something else in the draws or the data."""
     columns = list(map(str, runs.table.columns))
     beside = {"run", "loss_scale", *(f"{symbol}_ref" for symbol in model.columns)}
@@ -34,3 +42,17 @@ def require_own_names(runs: Runs, model: Model) -> None:
                 f"the runs have a group column {name!r}, a name that a fit of {model.name} uses "
                 f"itself; rename the column of the table, for instance to {name + '_group'!r}"
             )
+
+
+def _require_storable(runs: Runs) -> None:
+    """Raise if the labels of runs cannot be saved, as the draws could then not be either."""
+    for group in runs.groups:
+        try:
+            labels = xr.DataArray(runs.table[group].to_numpy(), dims="run", name="labels")
+            labels.to_netcdf(engine="h5netcdf")
+        except Exception as error:  # whatever it is, it would come back after sampling
+            raise FitError(
+                f"the group column {group!r} holds labels such as {runs.table[group].iloc[0]!r} "
+                f"that cannot be saved with a fit ({first_line(error)}); make them all text or "
+                "all numbers"
+            ) from None

@@ -9,12 +9,13 @@ from typing import Any
 import xarray as xr
 
 import bayescale
+from bayescale.core.text import first_line
 from bayescale.errors import BayescaleWarning, FitError, ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.sealing import first_line, load_tree
+from bayescale.posterior.sealing import load_tree
 
 
 def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fit:

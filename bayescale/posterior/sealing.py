@@ -7,6 +7,7 @@ from pathlib import Path
 import xarray as xr
 
 from bayescale.core.files import require_writable, write_whole
+from bayescale.core.text import first_line
 from bayescale.errors import FileError, FitError
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -62,11 +63,6 @@ def load_tree(path: str | Path) -> tuple[xr.DataTree, bool]:
     if tree.attrs.pop(_SEALED, None) is not None and not seal:
         raise _altered(path)
     return tree, bool(seal)
-
-
-def first_line(error: Exception) -> str:
-    """Return what an error of another library says, in a line."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _seal(content: bytes) -> bytes:

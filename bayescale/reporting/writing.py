@@ -95,7 +95,7 @@ def report(
         title=title,
     )
     text = _render(build_context(fit, question))
-    write_whole(to, text.encode())
+    write_whole(to, text.encode(errors="xmlcharrefreplace"))
     return Path(to)
 
 

@@ -68,14 +68,22 @@ def test_a_column_that_stands_twice_in_the_table_is_refused(simulated_runs, name
         bs.fit(runs)
 
 
+@pytest.mark.parametrize("labels", [[1, "a"], ["a\0b", "c"], [(1,), (2, 3)]])
+def test_labels_that_cannot_be_saved_are_refused(simulated_runs, labels):
+    column = np.empty(len(simulated_runs), object)
+    column[:] = labels * (len(column) // 2)
+    with pytest.raises(bs.FitError, match="'kind' holds labels such as .*all text or all numbers"):
+        bs.fit(grouped(simulated_runs, "kind", column))
+
+
 def test_other_columns_are_welcome(simulated_runs):
-    from bayescale.inference.requiring import require_own_names
+    from bayescale.inference.requiring import require_columns
 
     for name in ("sigma", "chain", "architecture"):
         runs = grouped(simulated_runs, name, "a")
-        require_own_names(runs, bs.models()["chinchilla"])
+        require_columns(runs, bs.models()["chinchilla"])
     for name, card in bs.models().items():
-        require_own_names(bs.simulate(name, 40), card)
+        require_columns(bs.simulate(name, 40), card)
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, 2**64])
