@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bayescale.cli.inputs import parse_pairs, read_runs, require_writable
+from bayescale.cli.inputs import parse_pairs, read_runs, require_output
 from bayescale.cli.options import (
     BadRows,
     Columns,
@@ -16,7 +16,6 @@ from bayescale.cli.options import (
     RunsTable,
     Seed,
 )
-from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
 
 PANEL = Panel.FIT
@@ -43,26 +42,15 @@ def fit(
     """Fit a model to a table of training runs by NUTS."""
     pooled = parse_pairs("pool", "NAME=GROUP", pool)
     kept = list(dict.fromkeys([*groups, *(set(pooled.values()) - {"configuration"})]))
+    require_output(out, runs, model)
     table = read_runs(runs, columns, kept, run, bad_rows, flops_rule)
-    from bayescale.core.text import format_table
-    from bayescale.evaluation.checking import check
     from bayescale.model.card import get_model
-    from bayescale.posterior.intervals import parameter_table
 
     card = get_model(model)
-    require_writable(out)
+    from bayescale.cli.keeping import keep_fit
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
         table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
     )
-    found.save(out)
-    checks = check(found)
-    parameters = parameter_table(found.posterior)
-    print_out(
-        as_json,
-        f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.",
-        fit=str(out),
-        parameters=parameters.to_dict("index"),
-        checks=records_of(checks.to_frame()),
-    )
+    keep_fit(found, out, as_json)
