@@ -2,11 +2,11 @@ import re
 
 import pytest
 
-from bayescale.errors import FitError, PlanError
+from bayescale.errors import FileError, PlanError
 from bayescale.reporting import report
 from bayescale.runs.rules import refusals
 from tests.fits import fit_to, real_runs, synthetic_fit
-from tests.pages import GOOD, make, only
+from tests.pages import GOOD, make
 
 
 def test_a_report_opens_offline(whole):
@@ -42,13 +42,20 @@ def test_an_impossible_plan_is_an_error_and_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("where", ["missing/report.html", "file/report.html", "folder"])
-def test_a_path_that_cannot_be_written_is_an_error_and_leaves_no_file(tmp_path, where):
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ("missing/report.html", "there is no folder .*missing; make the folder"),
+        ("file/report.html", "cannot write: .*; give a path that can be written"),
+        ("folder", "is a folder, must be a file; give the name of a file"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
+    tmp_path, monkeypatch, where, rule
+):
+    monkeypatch.setattr("bayescale.reporting.writing.find_sections", None)
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
-    with (
-        only("checks"),
-        pytest.raises(FitError, match=r"cannot write: .*; give a path that can be written"),
-    ):
+    with pytest.raises(FileError, match=rule):
         report(synthetic_fit(), to=tmp_path / where, checks=GOOD)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
