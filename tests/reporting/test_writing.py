@@ -53,7 +53,7 @@ def test_an_impossible_plan_is_an_error_and_leaves_no_file(tmp_path):
 def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
     tmp_path, monkeypatch, where, rule
 ):
-    monkeypatch.setattr("bayescale.reporting.writing.find_sections", None)
+    monkeypatch.setattr("bayescale.reporting.writing._render", None)
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
     with pytest.raises(FileError, match=rule):
