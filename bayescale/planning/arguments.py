@@ -53,6 +53,21 @@ def limits_of(
     return fits, limits, {limit.name: _plain(limit, asked[limit.name]) for limit in LIMITS}
 
 
+def require_no_budget(given: Mapping[str, Any]) -> None:
+    """Refuse a budget where the question finds or has its own.
+
+    Raises
+    ------
+    PlanError
+        If there is one.
+    """
+    if budgets := [name for name in BUDGETS if given.get(name) is not None]:
+        raise PlanError(
+            f"{budgets[0]} = {given[budgets[0]]} has no meaning here: the budget is what is asked "
+            "for; leave it out, or use allocate"
+        )
+
+
 def _plain(limit: Limit, value: Any) -> Any:
     """Return a value as a plan holds it, without arrays."""
     if limit.many and hasattr(value, "__array__"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xarray as xr
 
+import bayescale
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.note import Note
 from bayescale.planning.wording import describe_plan
@@ -196,9 +197,8 @@ class Plan:
 
     def plot(self) -> "Figure":
         """Draw the plan; see `bayescale.plot_plan`."""
-        from bayescale.plotting import plot_plan
-
-        return plot_plan(self)
+        # Through the public name: figures stand above plans and import them.
+        return bayescale.plot_plan(self)
 
     def __str__(self) -> str:
         """Write the plan in sentences, one paragraph for each budget."""

@@ -12,7 +12,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
-from bayescale.planning.arguments import limits_of
+from bayescale.planning.arguments import limits_of, require_no_budget
 from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
 from bayescale.planning.limits import LimitArguments
 from bayescale.planning.optimising import best_of, searchable
@@ -107,6 +107,7 @@ def reach(
         raise PlanError(f"target_loss = {target_loss:g} must be positive and finite")
     if not 0 < confidence < 1:
         raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
+    require_no_budget(limits)
     fits, within, asked = limits_of(fit, {**limits, "weights": weights})
     surface = searchable(surface_of(fits, asked["weights"]), within)
     flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.errors import PlanError
-from bayescale.planning.arguments import limits_of
+from bayescale.planning.arguments import limits_of, require_no_budget
 from bayescale.planning.limits import LimitArguments, LimitsBesideData
 from bayescale.planning.optimising import best_splits, searchable
 from bayescale.planning.reaching import cheapest, cost_in_words
@@ -104,6 +104,7 @@ def returns(
     """
     if not (np.isfinite(least_gain) and least_gain > 0):
         raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
+    require_no_budget(limits)
     budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)
     fits, within, _ = limits_of(fit, {**limits, "flops": budgets})
     surface = searchable(surface_of(fits, weights), within)

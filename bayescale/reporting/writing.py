@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bayescale.core.files import require_writable, write_whole
+from bayescale.errors import PlanError
 from bayescale.evaluation.checking import Checks, check
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score
@@ -90,6 +91,12 @@ def report(
     # Of a law of compute alone, FLOPs ask for the loss.
     if plan is None and asked & set(BUDGETS) - ({"flops"} if by_compute else set()):
         plan = allocate(fit, flops=flops, **limits)
+    elif idle := sorted(asked - {"flops"}):
+        why = "the plan was given" if plan is not None else "there is no budget for a plan"
+        raise PlanError(
+            f"{' and '.join(idle)} would change nothing: {why}; give a budget, such as flops=1e24, "
+            "and no plan"
+        )
     question = Question(
         interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),
         plan=plan,

@@ -81,3 +81,9 @@ def test_a_limit_that_is_none(fitted, limit, value):
 def test_epochs_of_nothing(fitted):
     with pytest.raises(bs.PlanError, match="limits nothing without unique_tokens"):
         allocate(fitted, flops=1e24, max_epochs=4)
+
+
+@pytest.mark.parametrize("budget", ["flops", "gpu_hours", "dollars"])
+def test_a_budget_is_refused_where_it_is_the_answer(fit, budget):
+    with pytest.raises(bs.PlanError, match=f"{budget} = 1e\\+22 has no meaning here"):
+        bs.reach(fit, target_loss=2.2, **{budget: 1e22})

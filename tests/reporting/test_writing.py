@@ -59,3 +59,9 @@ def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
     with pytest.raises(FileError, match=rule):
         report(synthetic_fit(), to=tmp_path / where, checks=GOOD)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("limits", [{"unique_tokens": 1e11}, {"flps": 1e24}])
+def test_limits_of_no_plan_are_refused(tmp_path, limits):
+    with pytest.raises(PlanError, match="would change nothing: there is no budget for a plan"):
+        report(synthetic_fit(), to=tmp_path / "report.html", checks=GOOD, **limits)
