@@ -29,7 +29,7 @@ from bayescale.reporting import headline, tables
 from bayescale.reporting.digits import Interval, count
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.symbols import equation, find_symbols, label_of, symbol_html
-from bayescale.runs.reading import READERS
+from bayescale.runs.formats import names_a_table
 
 
 @dataclass(frozen=True)
@@ -315,7 +315,7 @@ def _reproduce(fit: Fit, question: Question) -> dict[str, Any]:
 
 def _source(given: str) -> str:
     """Return what to load runs from: their file, the name of their data set, or a stand-in."""
-    if Path(given).suffix.lower() in READERS:
+    if names_a_table(Path(given)):
         return given
     return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
 
