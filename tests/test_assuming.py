@@ -1,7 +1,5 @@
 """Extending a fit by what its runs could not tell."""
 
-from html import unescape
-
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
@@ -11,6 +9,7 @@ from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.problem import Problem
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
+from tests.pages import make
 
 REPETITION = ("R_D_star", "R_N_star")
 
@@ -61,8 +60,8 @@ def test_the_extension_survives_saving(repeated, tmp_path):
 
 def test_it_can_be_checked_and_reported(repeated, tmp_path):
     assert "assumed" in {note.code for note in bs.check(repeated).notes}
-    text = bs.report(repeated, flops=1e22, unique_tokens=5e9, max_epochs=8, to=tmp_path / "r.html")
-    words = unescape(text.read_text())
+    limits = {"flops": 1e22, "unique_tokens": 5e9, "max_epochs": 8}
+    words = make(tmp_path, "headline", "reproduce", fit=repeated, checks=None, **limits).text
     assert "Not learnt from the runs" in words
     assert "--model chinchilla --random-seed" in words
     assert "fit.nc --assume data_constrained --flops 1e22" in words

@@ -62,6 +62,11 @@ def percent(share: float) -> str:
     return f"−{text[1:]}" if text.startswith("-") else text
 
 
+def chosen_percent(share: float) -> str:
+    """Write a share that a person chose, such as 89% or 0.1%, with the digits it has."""
+    return f"{100 * share:g}%"
+
+
 def estimate(draws: xr.DataArray, interval: Interval, centre: float | None = None) -> Estimate:
     """Write draws as a number (the median by default) with its interval."""
     median, lower, upper = interval.of(draws)

@@ -1,11 +1,10 @@
 """Write the report: render the templates and put one file in place, whole or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bayescale.core.files import write_whole
@@ -16,8 +15,12 @@ from bayescale.planning.allocating import allocate
 from bayescale.planning.plan import Plan
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import IntervalKind, interval_settings
-from bayescale.reporting.context import Context, Question, build_context
+from bayescale.reporting import sections
 from bayescale.reporting.digits import Interval
+from bayescale.reporting.page import describe_page
+from bayescale.reporting.question import Question
+
+_PAGE = Path(__file__).parent / "templates"
 
 
 def report(
@@ -93,20 +96,28 @@ def report(
         else tuple([flops] if isinstance(flops, float | int) else flops),
         title=title,
     )
-    text = _render(build_context(fit, question))
+    text = _render(fit, question)
     write_whole(Path(to), lambda part: part.write_text(text, encoding="utf-8"))
     return Path(to)
 
 
-def _render(context: Context) -> str:
-    loader = PackageLoader("bayescale.reporting", "templates")
+def _render(fit: Fit, question: Question) -> str:
+    """Return the page; each section is rendered with its own context and that of the page."""
     environment = Environment(
-        loader=loader,
+        loader=FileSystemLoader([_PAGE, *sections.__path__]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    css, _, _ = loader.get_source(environment, "style.css")
-    parts = {field.name: getattr(context, field.name) for field in fields(context)}
-    return environment.get_template("report.html.j2").render(**parts, css=Markup(css))
+    page = describe_page(fit, question)
+    written = []
+    for section in sections.find_sections():
+        context = section.show(fit, question)
+        if context is not None:
+            template = environment.get_template(section.template)
+            text = template.render({"page": page, section.id: context})
+            written.append((section, Markup(text)))
+    css = Markup((_PAGE / "style.css").read_text(encoding="utf-8"))
+    whole = environment.get_template("report.html.j2")
+    return whole.render(page=page, sections=written, css=css)

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bayescale.core.note import Note
 from bayescale.errors import PlanError
+from bayescale.evaluation.scoring import describe_score
 from bayescale.planning.plan import Plan
 from bayescale.planning.wording import describe_choice
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.predicting import predict
+from bayescale.reporting.budget import flops_words, tolerance_text
 from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
+from bayescale.reporting.question import Question
+from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import Symbol, find_symbols, label_of
 
 FLAT_FACTOR = 1.5
@@ -46,6 +51,7 @@ class Predicted:
     """The loss at one target of a law of one variable, as text."""
 
     target: str
+    column: str
     loss: Estimate
     single_run: Estimate
     times_beyond: str
@@ -61,7 +67,47 @@ class Learnt:
     share_by_doubling: str
 
 
-def plan_numbers(fit: Fit, plan: Plan, interval: Interval) -> list[PlanNumbers]:
+@dataclass(frozen=True)
+class HeadlineContext:
+    """What the section says of the plan, of predictions and of the law."""
+
+    plans: list[PlanNumbers]
+    predictions: list[Predicted]
+    learnt: list[Learnt]
+    held_out: str
+    unique_tokens: str
+    flops_words: str
+    tolerance: str
+    upper_probability: str
+    warnings: list[Note]
+
+
+def show_headline(fit: Fit, question: Question) -> HeadlineContext:
+    """Return what the person who signs has to know."""
+    plan, interval, held_out = question.plan, question.interval, question.held_out
+    one_variable = len(fit.model.columns) == 1
+    return HeadlineContext(
+        plans=[] if plan is None else _plan_numbers(fit, plan, interval),
+        predictions=_predictions(fit, question.targets, interval) if one_variable else [],
+        learnt=_learnt(fit, interval),
+        held_out="" if held_out is None else describe_score(held_out),
+        unique_tokens="" if plan is None else _unique_tokens(plan),
+        flops_words="" if plan is None else flops_words(plan),
+        tolerance="" if plan is None else tolerance_text(plan),
+        upper_probability=f"{50 * (1 + interval.prob):.3g}%",
+        warnings=[] if plan is None else [note for note in plan.notes if note.severity != "info"],
+    )
+
+
+SECTION = Section("headline", "In short", after="", show=show_headline, above_navigation=True)
+
+
+def _unique_tokens(plan: Plan) -> str:
+    value = plan.limits.get("unique_tokens")
+    return "" if value is None else count(value)
+
+
+def _plan_numbers(fit: Fit, plan: Plan, interval: Interval) -> list[PlanNumbers]:
     """Return the numbers of each budget of a plan."""
     return [
         _one_plan(fit, plan, budget, interval) for budget in range(plan.committed.sizes["budget"])
@@ -112,7 +158,7 @@ def _single_run(fit: Fit, plan: Plan, budget: int, interval: Interval) -> Estima
     return estimate(draws.isel(target=budget), interval)
 
 
-def predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:
+def _predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:
     """Return the loss at targets of a law of one variable."""
     column = next(iter(fit.model.columns.values()))
     found = []
@@ -122,11 +168,12 @@ def predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> lis
             predict(fit, new_run=noise, **point).isel(target=0) for noise in (False, True)
         )
         losses = estimate(surface, interval), estimate(single, interval)
-        found.append(Predicted(count(target), *losses, _times(fit, column, target)))
+        label, times = label_of(column), _times(fit, column, target)
+        found.append(Predicted(count(target), label, *losses, times))
     return found
 
 
-def learnt(fit: Fit, interval: Interval) -> list[Learnt]:
+def _learnt(fit: Fit, interval: Interval) -> list[Learnt]:
     """Return floor and exponents of the law."""
     found = []
     for symbol in find_symbols(fit.model, list(fit.model.law.parameters)):

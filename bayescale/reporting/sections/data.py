@@ -1,0 +1,73 @@
+"""The runs: how many, over which ranges, and which rows were left out."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bayescale.plotting import plot_runs
+from bayescale.posterior.fit import Fit
+from bayescale.reporting.digits import count, decimals, fixed
+from bayescale.reporting.pictures import inline_svg
+from bayescale.reporting.question import Question
+from bayescale.reporting.section import Section
+from bayescale.reporting.symbols import label_of
+from bayescale.runs.table import Runs
+
+MAX_REFUSED = 200
+"""How many refused rows a report lists."""
+
+
+@dataclass(frozen=True)
+class DataContext:
+    """What the section says of the runs."""
+
+    refused: int
+    ranges: list[list[str]]
+    refused_rows: list[list[str]]
+    refused_left_off: int
+    has_flops: bool
+    flops_rule: str
+    groups: list[str]
+    plane: bool
+    figure: Markup
+
+
+def show_data(fit: Fit, _: Question) -> DataContext:
+    """Return what to say of the runs."""
+    runs = fit.runs
+    return DataContext(
+        refused=runs.refused["row"].nunique() if len(runs.refused) else 0,
+        ranges=_range_rows(runs),
+        refused_rows=_refused_rows(runs),
+        refused_left_off=max(0, len(runs.refused) - MAX_REFUSED),
+        has_flops="flops" in runs.table,
+        flops_rule=runs.flops_rule,
+        groups=[label_of(group) for group in runs.groups],
+        plane={"params", "tokens"} <= set(runs.quantities),
+        figure=inline_svg(plot_runs(runs), "runs", "The runs"),
+    )
+
+
+SECTION = Section("data", "Data", after="headline", show=show_data)
+
+
+def _range_rows(runs: Runs) -> list[list[str]]:
+    """Return quantity, smallest, median and largest value of each column of counts."""
+    rows = []
+    for column in runs.quantities:
+        values = runs.table[column]
+        rows.append([label_of(column), *map(count, (values.min(), values.median(), values.max()))])
+    if {"params", "tokens"} <= set(runs.quantities):
+        ratio = runs.table["tokens"] / runs.table["params"]
+        numbers = (ratio.min(), ratio.median(), ratio.max())
+        rows.append(["tokens per parameter", *(count(float(f"{n:.2g}")) for n in numbers)])
+    loss = runs.table["loss"]
+    places = decimals(loss.max() - loss.min(), 3)
+    rows.append(["loss", *(fixed(n, places) for n in (loss.min(), loss.median(), loss.max()))])
+    return rows
+
+
+def _refused_rows(runs: Runs) -> list[list[str]]:
+    """Return row, column, value and reason of the refused rows."""
+    shown = runs.refused[["row", "column", "value", "reason"]].head(MAX_REFUSED)
+    return [[str(cell) for cell in row] for row in shown.to_numpy().tolist()]

@@ -1,0 +1,133 @@
+"""What it takes to make the fit and the report again."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from bayescale.datasets import datasets
+from bayescale.planning.wording import USUAL
+from bayescale.posterior.fit import Fit
+from bayescale.reporting.question import Question
+from bayescale.reporting.section import Section
+from bayescale.runs.formats import names_a_table
+
+
+@dataclass(frozen=True)
+class ReproduceContext:
+    """How the fit was made, and the lines that make it and its report again."""
+
+    versions: list[list[str]]
+    seed: int
+    created_at: str
+    chains: int
+    draws: int
+    thin: str
+    target_accept: str
+    seconds: str
+    formula: str
+    card: str
+    runs_quoted: str
+    runs_python: str
+    held_out: str
+    held_out_line: str
+    options: dict[str, str]
+    model: str
+    assumed: str
+    beyond_options: str
+    options_line: str
+    assume_line: str
+
+
+def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
+    """Return what it takes to make the fit and the report again."""
+    attrs, source, options = fit.attrs, _source(fit.runs.source), _options(question)
+    held_out = None if question.held_out is None else _source(question.held_out.source)
+    return ReproduceContext(
+        versions=_version_rows(fit),
+        seed=int(attrs["random_seed"]),
+        created_at=str(attrs.get("created_at", ""))[:16].replace("T", " "),
+        chains=fit.posterior.sizes["chain"],
+        draws=fit.posterior.sizes["draw"],
+        thin=f" (every {thin}th of more)" if (thin := int(attrs.get("thin", 1))) > 1 else "",
+        target_accept=f"{float(attrs.get('target_accept', float('nan'))):g}",
+        seconds=f"{float(attrs.get('sampling_seconds', float('nan'))):.1f}",
+        formula=str(attrs["formula"]),
+        card=json.dumps(json.loads(attrs["card"]), indent=2, ensure_ascii=False),
+        runs_quoted=shlex.quote(source),
+        runs_python=_load_line(source),
+        held_out="" if held_out is None else _load_line(held_out),
+        held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
+        options={
+            name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+            for name, texts in options.items()
+        },
+        model=fit.assumed.get("fitted", fit.model.name),
+        assumed=_assumed(fit),
+        beyond_options=_beyond_options(question),
+        options_line="".join(
+            f" --{name.replace('_', '-')} {text}"
+            for name, texts in options.items()
+            for text in texts
+        ),
+        assume_line=f" --assume {fit.assumed['card']}" if fit.assumed else "",
+    )
+
+
+SECTION = Section("reproduce", "Reproduce", after="comparison", show=show_reproduce)
+
+
+def _version_rows(fit: Fit) -> list[list[str]]:
+    """Return package and version of everything that made the fit."""
+    return [
+        [key.removesuffix("_version"), str(value)]
+        for key, value in fit.attrs.items()
+        if key.endswith("_version")
+    ]
+
+
+def _source(given: str) -> str:
+    """Return what to load runs from: their file, the name of their data set, or a stand-in."""
+    if names_a_table(Path(given)):
+        return given
+    return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
+
+
+def _load_line(source: str) -> str:
+    verb = "datasets.load" if source in datasets() else "load_runs"
+    return f"{verb}({json.dumps(source)})"
+
+
+def _options(question: Question) -> dict[str, list[str]]:
+    """Return the budgets and limits as a person would type them."""
+    plan, options = question.plan, {}
+    budgets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
+    if budgets:
+        options["flops"] = [_plain(flops) for flops in budgets]
+    for name, value in (plan.limits if plan is not None else {}).items():
+        if isinstance(value, float | int) and name != "tolerance":
+            options[name] = [_plain(value)]
+    return options
+
+
+def _assumed(fit: Fit) -> str:
+    """Return the arguments of `assume` after the fit, as Python."""
+    if not fit.assumed:
+        return ""
+    inputs = f", inputs={fit.assumed['inputs']}" if fit.assumed["inputs"] else ""
+    return f'"{fit.assumed["card"]}"{inputs}'
+
+
+def _beyond_options(question: Question) -> str:
+    """Name what a plan kept to that its lines to reproduce it leave out."""
+    limits = {} if question.plan is None else question.plan.limits
+    names = [
+        name
+        for name, value in limits.items()
+        if value and not isinstance(value, float | int) and value != USUAL.get(name)
+    ]
+    return " and ".join(names)
+
+
+def _plain(value: float) -> str:
+    return f"{float(value):.12g}".replace("e+", "e")

@@ -1,0 +1,54 @@
+import re
+
+import pytest
+
+from bayescale.errors import FitError, PlanError
+from bayescale.reporting import report
+from bayescale.runs.rules import refusals
+from tests.fits import fit_to, real_runs, synthetic_fit
+from tests.pages import GOOD, make, only
+
+
+def test_a_report_opens_offline(whole):
+    for tag, attributes in whole.page.tags:
+        assert tag not in {"link", "script", "iframe"}
+        for name in ("src", "href", "xlink:href"):
+            assert attributes.get(name, "#").startswith(("#", "data:"))
+    style = re.findall(r"<style.*?</style>", whole.page.source, re.DOTALL)
+    assert len(style) == 1
+    assert "url(" not in style[0]
+    assert "@import" not in style[0]
+    assert whole.path.stat().st_size < 1.5e6
+
+
+def test_ids_are_unique_and_references_lead_somewhere(whole):
+    ids = whole.page.ids
+    assert len(ids) == len(set(ids))
+    references = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', whole.page.source)
+    assert {first or second for first, second in references} <= set(ids)
+
+
+def test_what_comes_from_the_user_is_escaped(tmp_path):
+    nasty = "<script>alert(1)</script>"
+    refused = refusals([{"row": nasty, "column": "loss", "value": nasty, "reason": nasty}])
+    page = make(tmp_path, "data", fit=fit_to(real_runs(nasty, refused)), title=nasty)
+    assert "script" not in [tag for tag, _ in page.tags]
+    assert page.text.count(nasty) >= 7
+
+
+def test_an_impossible_plan_is_an_error_and_leaves_no_file(tmp_path):
+    with pytest.raises(PlanError):
+        report(synthetic_fit(), to=tmp_path / "report.html", flops=1e3, checks=GOOD)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["missing/report.html", "file/report.html", "folder"])
+def test_a_path_that_cannot_be_written_is_an_error_and_leaves_no_file(tmp_path, where):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    with (
+        only("checks"),
+        pytest.raises(FitError, match=r"cannot write: .*; give a path that can be written"),
+    ):
+        report(synthetic_fit(), to=tmp_path / where, checks=GOOD)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
