@@ -41,12 +41,12 @@ class Chooser:
 
     def where(self, text: str) -> None:
         """Keep the rows for which a condition holds."""
-        holds = condition(text, self.given, "where=", self.decimal)
+        holds = condition(text, self.given, "where", self.decimal)
         self._leave(~holds, f"where={text!r}")
 
     def last_of(self, text: str) -> None:
         """Keep the last row of each training run that a column or a formula names."""
-        names = self._labels(text, "last_of=")
+        names = self._labels(text, "last_of")
         progress = self._progress()
         usable = self.keep & self.numbers["loss"].notna() & progress.notna()
         last = progress.where(usable).groupby(names).transform("max")
@@ -54,7 +54,7 @@ class Chooser:
 
     def best_of(self, texts: Sequence[str]) -> None:
         """Keep the row of least loss of those that agree in all of some columns or formulas."""
-        keys = pd.concat([self._labels(text, "best_of=") for text in texts], axis=1)
+        keys = pd.concat([self._labels(text, "best_of") for text in texts], axis=1)
         losses = self.numbers["loss"].where(self.keep)
         usable = losses[losses.notna()]
         columns = [keys.iloc[:, i].loc[usable.index] for i in range(len(texts))]
@@ -74,7 +74,7 @@ class Chooser:
         empty = labels.index[labels.isna() & self.keep]
         if len(empty):
             raise RunsError(
-                f"{place}{text!r}: row {empty[0]} has no value; fill it in, or leave it out with "
+                f"{place}={text!r}: row {empty[0]} has no value; fill it in, or leave it out with "
                 "where=... (command line: --where)"
             )
         return labels.rename(len(text))

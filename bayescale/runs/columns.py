@@ -16,7 +16,7 @@ _USUALLY_CALLED = {
     "tokens": r".*token.*|d|data_?size",
     "flops": r".*flop.*|c|compute",
 }
-_MOST_NAMES = 12
+_MOST_NAMES, _MOST_PROBLEMS = 12, 8
 
 
 def pick_columns(
@@ -34,7 +34,7 @@ def pick_columns(
         if asked is None and name not in given:
             continue
         try:
-            columns[name] = evaluate(asked or name, given, f"{name}=" if asked else "", decimal)
+            columns[name] = evaluate(asked or name, given, name, decimal)
         except RunsError as error:
             problems.append(str(error))
     asked_for = {*columns, *(name for name, asked in wanted.items() if asked is not None)}
@@ -43,7 +43,8 @@ def pick_columns(
     if "accuracy" not in asked_for and not _inputs(given, asked_for):
         problems.append(_missing("params, tokens or flops", given))
     if problems:
-        raise RunsError("\n".join(problems))
+        more = [f"and {len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)
+        raise RunsError("\n".join([*problems[:_MOST_PROBLEMS], *more]))
     return pd.DataFrame(columns, index=given.index)
 
 

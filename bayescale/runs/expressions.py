@@ -59,7 +59,7 @@ def evaluate(text: str, given: pd.DataFrame, place: str, decimal: str = ".") -> 
     given : DataFrame
         The table.
     place : str
-        Where the text was written, such as ``loss=``, for errors.
+        Where the text was written, such as ``loss``, for errors.
     decimal : {".", ","}, default "."
         The decimal mark of numbers that are text.
 
@@ -76,17 +76,18 @@ def evaluate(text: str, given: pd.DataFrame, place: str, decimal: str = ".") -> 
     """
     if text in given:
         return given[text]
+    place = f"{place}={shorten(text)!r}: "
     name, star, factor = (part.strip() for part in text.rpartition("*"))
     if star and name in given:
         # A name with blanks or slashes before a factor does without backticks.
-        text = f"{_quoted(name)} * {_factor(name, factor)}"
-    found = _Formula(text, given, place, decimal)
+        text = f"{_quoted(name)} * {_factor(name, factor, place)}"
+    found = _Formula(text, given, place, decimal, _ALLOWED)
     value = found.value()
     if isinstance(value, pd.Series) and value.dtype == bool:
-        raise RunsError(f"{place}{shorten(text)!r} is a comparison; give {_ALLOWED}")
+        raise RunsError(f"{place}is a comparison; give {_ALLOWED}")
     if not isinstance(value, pd.Series):
         if isinstance(value, str):
-            raise RunsError(f"{place}{shorten(text)!r} is text; give {_ALLOWED}")
+            raise RunsError(f"{place}is text; give {_ALLOWED}")
         value = pd.Series(float(value), index=given.index)
     return found.with_failures(value)
 
@@ -103,10 +104,11 @@ def condition(text: str, given: pd.DataFrame, place: str, decimal: str = ".") ->
     RunsError
         If the condition cannot be read, is none, or names no column.
     """
-    value = _Formula(text, given, place, decimal).value()
+    place = f"{place}={shorten(text)!r}: "
+    value = _Formula(text, given, place, decimal, _ALLOWED_CONDITION).value()
     if isinstance(value, pd.Series) and value.dtype == bool:
         return value
-    raise RunsError(f"{place}{shorten(text)!r} is no condition; give {_ALLOWED_CONDITION}")
+    raise RunsError(f"{place}is no condition; give {_ALLOWED_CONDITION}")
 
 
 def unknown_column(place: str, name: str, columns: Iterable[object]) -> str:
@@ -122,20 +124,20 @@ def _quoted(name: str) -> str:
     return name if name.isidentifier() and name not in FUNCTIONS else f"`{name}`"
 
 
-def _factor(name: str, factor: str) -> str:
+def _factor(name: str, factor: str, place: str) -> str:
     if not re.fullmatch(r"[-+]?[\d._]+(e[-+]?\d+)?", factor, flags=re.IGNORECASE):
-        raise RunsError(
-            f"{f'{name} * {factor}'!r}: {factor!r} is not a number; write for example "
-            f"'{name} * 1e9'"
-        )
+        raise RunsError(f"{place}{factor!r} is not a number; write for example '{name} * 1e9'")
     return factor
 
 
 class _Formula:
     """A formula while it is being worked out."""
 
-    def __init__(self, text: str, given: pd.DataFrame, place: str, decimal: str) -> None:
+    def __init__(
+        self, text: str, given: pd.DataFrame, place: str, decimal: str, allowed: str
+    ) -> None:
         self.text, self.given, self.place, self.decimal = text, given, place, decimal
+        self.allowed = allowed
         self.names: dict[str, str] = {}
         self.failed: dict[str, pd.Series] = {}
 
@@ -205,8 +207,7 @@ class _Formula:
         value = self.walk(node)
         if not (isinstance(value, pd.Series) and value.dtype == bool):
             raise RunsError(
-                f"{self.place}{self.text!r}: {ast.unparse(node)} is no condition; give "
-                f"{_ALLOWED_CONDITION}"
+                f"{self.place}{ast.unparse(node)} is no condition; give {_ALLOWED_CONDITION}"
             )
         return value
 
@@ -262,10 +263,7 @@ class _Formula:
         return shown.mask(undefined, "undefined") if undefined.any() else shown
 
     def refuse(self, problem: str) -> RunsError:
-        return RunsError(
-            f"{self.place}{shorten(self.text)!r} {problem}; give {_ALLOWED}, or in a condition "
-            f"{_ALLOWED_CONDITION}"
-        )
+        return RunsError(f"{self.place}{problem}; give {self.allowed}")
 
 
 def _text_of(node: ast.expr) -> str | None:

@@ -137,13 +137,11 @@ def _read_file(path: Path) -> Source:
 
 
 def _content(path: Path) -> bytes:
+    # A pipe would be waited for without end, a device may have no end.
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "a pipe or a device"
+        raise RunsError(f"{path}: is {kind}; give the path of a file that holds a table of runs")
     try:
-        if path.exists() and not path.is_file():
-            # A pipe would be waited for without end, a device may have no end.
-            kind = "a folder" if path.is_dir() else "a pipe or a device"
-            raise RunsError(
-                f"{path}: is {kind}; give the path of a file that holds a table of runs"
-            )
         return path.read_bytes()
     except FileNotFoundError:
         raise RunsError(

@@ -72,8 +72,8 @@ def name_groups(
             what = "a quantity of the runs" if name in BY_COLUMN else "a dimension of every fit"
             raise RunsError(
                 f"groups: {name!r} is the name of {what}, so no group may have it; call it "
-                f"something else with groups={{'{name}_of_run': {column!r}}} (command line: "
-                f"--group '{name}_of_run={column}')"
+                f"something else with groups={{'{name}_label': {column!r}}} (command line: "
+                f"--group '{name}_label={column}')"
             )
     if run is None:
         return named, None

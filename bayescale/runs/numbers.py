@@ -94,8 +94,8 @@ def decimal_mark(columns: Mapping[str, pd.Series], source: str, comma_likely: bo
     if point is None:
         return ","
     raise RunsError(
-        f"{source}: {comma[0]} = {comma[1]} has a decimal comma, {point[0]} = {point[1]} a decimal "
-        "point; write all numbers with a point"
+        f"{source}: in {comma[0]} = {comma[1]} the comma is a decimal mark, in {point[0]} = "
+        f"{point[1]} it is none; write all numbers with a decimal point"
     )
 
 

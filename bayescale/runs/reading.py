@@ -16,7 +16,7 @@ from bayescale.runs.expressions import evaluate
 from bayescale.runs.formats import read_source
 from bayescale.runs.labels import labels_of, name_groups
 from bayescale.runs.numbers import read_numbers
-from bayescale.runs.plausibility import doubts, find_other_units, remarks
+from bayescale.runs.plausibility import check_sign, doubts, find_other_units, remarks
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.repeats import describe_repeats, find_repeats
 from bayescale.runs.rules import (
@@ -172,6 +172,7 @@ def validate(
     if cells.empty:
         raise RunsError(f"{source}: the table has no rows; give one row for each finished run")
     table = cells.apply(lambda column: read_numbers(column, decimal))
+    check_sign(table["loss"], asked)
     refused = pd.concat([find_invalid(cells, table), find_unlabelled(labels)], ignore_index=True)
     left = table.index.difference(pd.Index(refused["row"].unique()), sort=False)
     table, contradictions = complete_flops(table.loc[left], flops_rule)
@@ -196,7 +197,7 @@ def validate(
 
 def _labels(given: pd.DataFrame, named: Mapping[str, str], decimal: str) -> pd.DataFrame:
     columns = {
-        name: labels_of(evaluate(column, given, f"groups={name}: ", decimal))
+        name: labels_of(evaluate(column, given, f"group {name}", decimal))
         for name, column in named.items()
     }
     return pd.DataFrame(columns, index=given.index)

@@ -184,7 +184,8 @@ def _shared_inputs(
     within = losses - losses.groupby(labels).transform("mean")
     spread = float(np.sqrt((within**2).sum() / (rows - sets)))
     keys = tuple(name for name in inputs if name != "flops" or len(inputs) < 3)
-    differing = _differing(given, labels, table[shared], within)
+    measured = table.loc[shared, [*inputs, "loss"]]
+    differing = _differing(given, labels, measured, within)
     column, kind = differing[0] if differing else ("", "seeds")
     if kind != "seeds" and spread > SEED_SPREAD:
         return Repeats(kind, column, rows, sets, spread, keys)
@@ -194,7 +195,7 @@ def _shared_inputs(
 
 
 def _differing(
-    given: pd.DataFrame, labels: pd.Series, table: pd.DataFrame, within: pd.Series
+    given: pd.DataFrame, labels: pd.Series, measured: pd.DataFrame, within: pd.Series
 ) -> list[tuple[str, Kind]]:
     """Return the columns in which repeats differ and their kinds, the telling ones first."""
     found: list[tuple[float, str, Kind]] = []
@@ -202,8 +203,8 @@ def _differing(
         cells = labels_of(given[name]).fillna("")
         differ = cells.groupby(labels).nunique() > 1
         kind = _kind(str(name), given[name], recurs=cells.nunique() <= len(cells) / 2)
-        measured = any(name in OUTCOMES or _same(given[name], table[c]) for c in table)
-        if differ.mean() < 0.5 or kind is None or (measured and kind != "families"):
+        known = name in OUTCOMES or any(_same(given[name], measured[c]) for c in measured)
+        if differ.mean() < 0.5 or kind is None or known:
             continue
         explained = within.groupby(cells).transform("mean").var() / (within.var() or 1.0)
         found.append((float(explained) - (kind == "seeds"), str(name), kind))
