@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayescale.core.quantities import BY_COLUMN, OUTCOMES, SHARE_PREFIX
 from bayescale.errors import RunsError
-from bayescale.runs.expressions import evaluate
+from bayescale.runs.expressions import evaluate, quote_name
 from bayescale.runs.numbers import decimal_mark, not_numbers, read_numbers
 
 _USUALLY_CALLED = {
@@ -123,7 +123,7 @@ def _missing(quantity: str, given: pd.DataFrame) -> str:
     ]
     which = min(likely, key=len) if likely else "..."
     if first == "loss" and re.search("ppl|perplexity", which.lower()):
-        which = f"log({which})" if which.isidentifier() else f"log(`{which}`)"
+        which = f"log({quote_name(which)})"
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     flag = f"'{first}={which}'" if re.search(r"[^\w./-]", which) and likely else f"{first}={which}"
     return (

@@ -80,7 +80,7 @@ def evaluate(text: str, given: pd.DataFrame, place: str, decimal: str = ".") -> 
     name, star, factor = (part.strip() for part in text.rpartition("*"))
     if star and name in given:
         # A name with blanks or slashes before a factor does without backticks.
-        text = f"{_quoted(name)} * {_factor(name, factor, place)}"
+        text = f"{quote_name(name)} * {_factor(name, factor, place)}"
     found = _Formula(text, given, place, decimal, _ALLOWED)
     value = found.value()
     if isinstance(value, pd.Series) and value.dtype == bool:
@@ -120,7 +120,8 @@ def unknown_column(place: str, name: str, columns: Iterable[object]) -> str:
     return f"{place}{head}{known}{', '.join(sorted(names)[:_SHOWN_NAMES])}{more}"
 
 
-def _quoted(name: str) -> str:
+def quote_name(name: str) -> str:
+    """Write the name of a column as a formula takes it."""
     return name if name.isidentifier() and name not in FUNCTIONS else f"`{name}`"
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bayescale.core.text import human
 from bayescale.errors import RunsError
+from bayescale.runs.expressions import quote_name
 from bayescale.runs.rules import refusals
 
 _LEAST_COUNTS = {"params": 1e4, "tokens": 1e5, "flops": 1e9, "unique_tokens": 1e4}
@@ -96,13 +97,9 @@ def remarks(asked: Mapping[str, str | None]) -> list[str]:
     if _BITS.search(loss) and "log" not in loss:
         return [
             f"The loss ({loss}) is in bits, and so is every answer; "
-            f"loss='{_name(loss)} * 0.693147' gives nats."
+            f"loss='{quote_name(loss)} * 0.693147' gives nats."
         ]
     return []
-
-
-def _name(text: str) -> str:
-    return text if text.isidentifier() else f"`{text}`"
 
 
 def _instead(expression: str) -> str:
@@ -124,7 +121,7 @@ def check_sign(losses: pd.Series, asked: Mapping[str, str | None]) -> None:
         text = asked.get("loss") or "loss"
         raise RunsError(
             f"every loss is negative; if {text} is a log-likelihood, give "
-            f"{_instead(f'-{_name(text)}')}"
+            f"{_instead(f'-{quote_name(text)}')}"
         )
 
 
@@ -148,7 +145,7 @@ def check_loss(table: pd.DataFrame, asked: Mapping[str, str | None]) -> None:
     if _PERPLEXITY.search(text) and losses.min() > 1:
         raise RunsError(
             f"{text} is a perplexity, and its logarithm is the loss; give "
-            f"{_instead(f'log({_name(text)})')}"
+            f"{_instead(f'log({quote_name(text)})')}"
         )
     if _ACCURACY.search(text):
         raise RunsError(
@@ -158,7 +155,7 @@ def check_loss(table: pd.DataFrame, asked: Mapping[str, str | None]) -> None:
 
 
 def _error(losses: pd.Series, text: str) -> str:
-    return f"1 - {_name(text)}" if losses.max() <= 1 else f"1 - {_name(text)} / 100"
+    return f"1 - {quote_name(text)}" if losses.max() <= 1 else f"1 - {quote_name(text)} / 100"
 
 
 def _too_small(table: pd.DataFrame) -> Iterator[str]:
@@ -179,8 +176,8 @@ def _too_few_tokens(table: pd.DataFrame) -> Iterator[str]:
     if ratio < LEAST_TOKENS_PER_PARAM:
         yield (
             f"nine of ten runs have at most {ratio:.2g} tokens per parameter; are tokens in "
-            "millions (then write tokens='COLUMN * 1e6'; command line: --column 'tokens=COLUMN * 1e6'), or "
-            "params and tokens exchanged"
+            "millions (then write tokens='COLUMN * 1e6'; command line: "
+            "--column 'tokens=COLUMN * 1e6'), or params and tokens exchanged"
         )
 
 
@@ -198,7 +195,7 @@ def _large_losses(table: pd.DataFrame, asked: Mapping[str, str | None]) -> Itera
     losses, text = table["loss"], asked.get("loss") or "loss"
     if losses.median() <= HIGHEST_LOSS or "(" in text:
         return
-    name = _name(text)
+    name = quote_name(text)
     other = "they are in percent" if losses.max() <= 100 else "they are a hundred times the loss"
     yield (
         f"losses lie between {losses.min():.4g} and {losses.max():.4g}, more than guessing costs "

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
+from bayescale.runs.expressions import quote_name
 from bayescale.runs.labels import configurations, labels_of, name_groups
 from bayescale.runs.numbers import read_numbers
 
@@ -174,7 +175,8 @@ def _rate_stays(given: pd.DataFrame, labels: pd.Series) -> bool:
 def _shared_inputs(
     given: pd.DataFrame, table: pd.DataFrame, inputs: Sequence[str]
 ) -> Repeats | None:
-    labels = pd.Series(configurations(table[list(inputs)]), index=table.index)
+    keys = _keys(inputs)
+    labels = pd.Series(configurations(table[list(keys)]), index=table.index)
     shared = labels.duplicated(keep=False)
     rows, sets = int(shared.sum()), int(labels[shared].nunique())
     if not rows:
@@ -183,7 +185,6 @@ def _shared_inputs(
     losses = np.log(table["loss"][shared])
     within = losses - losses.groupby(labels).transform("mean")
     spread = float(np.sqrt((within**2).sum() / (rows - sets)))
-    keys = tuple(name for name in inputs if name != "flops" or len(inputs) < 3)
     measured = table.loc[shared, [*inputs, "loss"]]
     differing = _differing(given, labels, measured, within)
     column, kind = differing[0] if differing else ("", "seeds")
@@ -192,6 +193,14 @@ def _shared_inputs(
     if spread > LARGE_SPREAD:
         return Repeats("unexplained", "", rows, sets, spread, keys)
     return Repeats("seeds", column if kind == "seeds" else "", rows, sets, spread, keys)
+
+
+def _keys(inputs: Sequence[str]) -> tuple[str, ...]:
+    """Return the inputs that make a configuration: FLOPs and steps follow from the others."""
+    have = set(inputs)
+    following = {"flops"} if {"params", "tokens"} <= have else set()
+    following |= {"steps"} if "tokens" in have else set()
+    return tuple(name for name in inputs if name not in following)
 
 
 def _differing(
@@ -207,7 +216,9 @@ def _differing(
         if differ.mean() < 0.5 or kind is None or known:
             continue
         explained = within.groupby(cells).transform("mean").var() / (within.var() or 1.0)
-        found.append((float(explained) - (kind == "seeds"), str(name), kind))
+        # A setting by its name comes before a number that may be an outcome.
+        doubtful = kind == "sweep" and not _SETTING.fullmatch(str(name))
+        found.append((float(explained) - (kind == "seeds") - 0.5 * doubtful, str(name), kind))
     return [(name, kind) for _, name, kind in sorted(found, reverse=True)]
 
 
@@ -234,6 +245,7 @@ def _same(cells: pd.Series, column: pd.Series) -> bool:
 def describe_repeats(repeats: Repeats) -> Note | None:
     """Return what to know of rows that are no independent runs, and the arguments that mend it."""
     column, keys = repeats.column, repeats.keys
+    only = f"{quote_name(column)} == '...'"
     best = f"best_of=[{', '.join(map(repr, keys))}]"
     flags = " ".join(f"--best-of {key}" for key in keys)
     match repeats.kind:
@@ -253,8 +265,8 @@ def describe_repeats(repeats: Repeats) -> Note | None:
                 "warning",
                 f"{repeats.rows} rows share the inputs of another and differ in {column}: their "
                 f"losses scatter by {repeats.spread:.1%}.",
-                f"Keep one with where=\"`{column}` == '...'\" (command line: --where), the best "
-                f"with {best} ({flags}), or tell them apart with groups=[{column!r}] and "
+                f'Keep one with where="{only}" (command line: --where "{only}"), the '
+                f"best with {best} ({flags}), or tell them apart with groups=[{column!r}] and "
                 f"pool={{'E': {column!r}}} (--group '{column}' --pool 'E={column}').",
             )
         case "unexplained":
