@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import bayescale as bs
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.optimising import best_params
 from bayescale.planning.surface import surface_of
 

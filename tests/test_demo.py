@@ -1,6 +1,6 @@
 import pytest
 
-from bayescale.cli.demo import MODEL, run_demo
+from bayescale.cli.demonstrating import MODEL, run_demo
 
 
 @pytest.fixture(scope="module")

@@ -91,15 +91,6 @@ def parse_pairs(option: str, form: str, entries: list[str]) -> dict[str, str]:
     return pairs
 
 
-def parse_choices(entries: list[str]) -> dict[str, list[float]]:
-    """Read further inputs of a law; one that is named several times offers a choice."""
-    found: dict[str, list[float]] = {}
-    for entry in entries:
-        for name, value in parse_inputs([entry]).items():
-            found.setdefault(name, []).append(value)
-    return found
-
-
 def parse_inputs(entries: list[str]) -> dict[str, float]:
     """Read further inputs of a law, such as ``experts=8``."""
     pairs = parse_pairs("input", "NAME=VALUE", entries)

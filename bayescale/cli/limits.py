@@ -1,63 +1,44 @@
-"""The limits of a plan as options: declared once, shared by every command that plans."""
+"""The limits of a plan as options, made from their declarations."""
 
-from collections.abc import Callable
-from functools import wraps
-from inspect import signature
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
 from typing import Annotated, Any
 
 import typer
 
-from bayescale.cli.options import read_count
+from bayescale.cli.options import reading
+from bayescale.planning.limits import LIMITS, Limit
 
 
-def _count(words: str, metavar: str = "COUNT") -> Any:
-    return typer.Option(parser=read_count, metavar=metavar, help=words)
+def takes_limits(budgets: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command that ends in ``**limits`` an option for each limit, and for each budget."""
+    options = [_option(limit) for limit in LIMITS if limit.help and (budgets or not limit.budget)]
+
+    def extend(command: Callable[..., None]) -> Callable[..., None]:
+        own = [part for part in signature(command).parameters.values() if part.name != "limits"]
+        together = signature(command).replace(parameters=[*own, *options])
+        command.__signature__ = together  # type: ignore[attr-defined]
+        return command
+
+    return extend
 
 
-def _limits(
-    *,
-    unique_tokens: Annotated[float | None, _count("Distinct tokens at hand.")] = None,
-    max_epochs: Annotated[
-        float | None, typer.Option(help="How often they may be used; 1 by default.")
-    ] = None,
-    max_params: Annotated[float | None, _count("The largest model.")] = None,
-    max_memory: Annotated[float | None, _count("Bytes that hold the weights.", "BYTES")] = None,
-    max_tokens_per_param: Annotated[
-        float | None, typer.Option(help="The most tokens per parameter.")
-    ] = None,
-    inference_tokens: Annotated[float | None, _count("Tokens the model will serve.")] = None,
-    candidates: Annotated[
-        list[float],
-        typer.Option(
-            "--candidate",
-            parser=read_count,
-            metavar="COUNT",
-            help="A size to choose from; repeatable.",
-        ),
-    ] = [],  # noqa: B006
-) -> None:
-    """Name the options; their values reach a command through `takes_limits`."""
+def _option(limit: Limit) -> Parameter:
+    option = typer.Option(
+        limit.flag,
+        parser=reading(limit.kind.read),
+        metavar=limit.kind.metavar,
+        help=limit.help,
+        rich_help_panel="What the plan keeps to",
+    )
+    # The type is what the parser returns, which Typer does not ask; only a list means repeatable.
+    many_or_one = list[str] | None if limit.many else str | None
+    annotation = Annotated[many_or_one, option]  # type: ignore[valid-type]
+    return Parameter(limit.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def takes_limits(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of the limits, and their values as one mapping ``limits``.
-
-    The mapping holds those that were given, as `bayescale.allocate` takes them.
-    """
-    options = signature(_limits).parameters
-    own = [part for part in signature(command).parameters.values() if part.name != "limits"]
-
-    @wraps(command)
-    def run(**values: Any) -> None:
-        limits = {name: values.pop(name) for name in options}
-        command(
-            **values,
-            limits={name: limit for name, limit in limits.items() if limit not in (None, [])},
-        )
-
-    # Typer reads both, and neither may lead it back to the command itself.
-    del run.__wrapped__
-    parameters = [*own, *options.values()]
-    run.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {part.name: part.annotation for part in parameters}
-    return run
+def gather(limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the limits that were given, as `bayescale.allocate` takes them."""
+    kinds = {limit.name: limit.kind for limit in LIMITS if limit.many}
+    given = {name: value for name, value in limits.items() if value not in (None, [])}
+    return {n: kinds[n].gather(value) if n in kinds else value for n, value in given.items()}

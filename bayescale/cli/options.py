@@ -1,7 +1,8 @@
 """The options that commands share, and how they are read."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -9,13 +10,19 @@ from bayescale.core.text import parse_quantity
 from bayescale.errors import BayescaleError
 
 
-def read_count(text: str) -> float:
-    """Read a count such as 70B."""
-    try:
-        return parse_quantity(text)
-    except BayescaleError as error:
-        raise typer.BadParameter(str(error)) from None
+def reading(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Make a reader one whose complaints name the option."""
 
+    def parse(text: str) -> Any:
+        try:
+            return read(text)
+        except BayescaleError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return parse
+
+
+read_count = reading(parse_quantity)
 
 Counts = Annotated[
     list[float],
@@ -75,4 +82,8 @@ FlopsRule = Annotated[
 Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
 Probability = Annotated[
     float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
+]
+IntervalKind = Annotated[
+    Literal["eti", "hdi"] | None,
+    typer.Option("--ci-kind", help="Whether intervals have equal tails or the highest density."),
 ]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bayescale.planning.limits import LIMITS, Limit
+
 if TYPE_CHECKING:
     from bayescale.planning.plan import Plan
 
@@ -14,7 +16,7 @@ def plan_as_json(plan: "Plan", ci_prob: float | None) -> dict[str, Any]:
     """Return a plan as plain values."""
     return {
         "model": plan.model,
-        "limits": plan.limits,
+        "limits": {limit.name: _as_typed(limit, plan.limits[limit.name]) for limit in LIMITS},
         "summary": records_of(plan.summary(ci_prob).reset_index()),
         "near_optimal": records_of(plan.near_optimal.to_dataframe()),
         "binding": records_of(plan.binding.to_dataframe()),
@@ -22,6 +24,15 @@ def plan_as_json(plan: "Plan", ci_prob: float | None) -> dict[str, Any]:
         "choices": records_of(plan.compare_choices().reset_index()),
         "notes": [vars(note) for note in plan.notes],
     }
+
+
+def _as_typed(limit: Limit, value: Any) -> Any:
+    """Return numbers as they are, and what JSON knows nothing of as the command line takes it."""
+    parts = value if isinstance(value, list) else [value]
+    if all(part is None or isinstance(part, float | str | dict) for part in parts):
+        return value
+    texts = limit.texts(value)
+    return texts if limit.many else texts[0]
 
 
 def records_of(table: Any) -> list[Mapping[str, Any]]:

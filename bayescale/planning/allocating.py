@@ -11,9 +11,10 @@ from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
-from bayescale.planning.arguments import TOLERANCE, limits_of
+from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
+from bayescale.planning.limits import TOLERANCE
 from bayescale.planning.marginal import marginal_values, outcome_of
 from bayescale.planning.notes import disagreement, overspending, plan_notes
 from bayescale.planning.optimising import best_params, best_tokens, committed_params, near_optimal
@@ -115,51 +116,29 @@ def allocate(
     --------
     >>> bs.allocate(fit, flops=1e24, unique_tokens=2e12, max_epochs=4)  # doctest: +SKIP
     """
-    given = {
-        "flops": flops,
-        "gpu_hours": gpu_hours,
-        "dollars": dollars,
-        "hardware": hardware,
-        "unique_tokens": unique_tokens,
-        "pools": pools,
-        "max_epochs": max_epochs,
-        "max_params": max_params,
-        "max_memory": max_memory,
-        "bytes_per_param": bytes_per_param,
-        "max_tokens_per_param": max_tokens_per_param,
-        "inference_tokens": inference_tokens,
-        "serving": serving,
-        "candidates": candidates,
-        "inputs": inputs,
-        "rule": rule,
-        "risk": risk,
-        "tolerance": tolerance,
-    }
+    given = {name: value for name, value in locals().items() if name != "fit"}
     choices = choices_of(inputs)
-    plans = [_allocate(fit, weights, {**given, "inputs": choice}) for choice in choices]
+    plans = [_allocate(fit, {**given, "inputs": choice}) for choice in choices]
     return merge(choices, plans, risk_of(risk)) if len(plans) > 1 else plans[0]
 
 
-def _allocate(
-    fit: Fit | Mapping[str, Fit], weights: Mapping[str, float] | None, given: Mapping[str, Any]
-) -> Plan:
+def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     """Return the plan for one choice of the further inputs."""
-    fits, limits, settings = limits_of(fit, given)
+    fits, limits, asked = limits_of(fit, given)
     if not limits.flops.size:
         raise PlanError("there is no budget; give flops, gpu_hours or dollars")
     limits.require_room()
-    plan = plan_within(surface_of(fits, weights), limits, **settings)
+    plan = plan_within(surface_of(fits, asked["weights"]), limits, asked)
     if len(fits) == 1:
         return plan
-    each = {
-        name: plan_within(surface_of({name: one}), limits, **settings) for name, one in fits.items()
-    }
+    alone = asked | {"weights": None}
+    each = {name: plan_within(surface_of({name: one}), limits, alone) for name, one in fits.items()}
     return replace(plan, by_model=each, notes=(*plan.notes, *disagreement(each)))
 
 
-def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: float) -> Plan:
-    """Return the plan under limits; see `allocate`."""
-    judge = risk_of(risk)
+def plan_within(surface: Surface, limits: Limits, asked: dict[str, Any]) -> Plan:
+    """Return the plan under limits, which are what was asked; see `allocate`."""
+    judge = risk_of(asked["risk"])
     best = best_params(surface, limits)
     binding = _binding(limits, best)
     _refuse_unbounded(surface.name, binding)
@@ -171,11 +150,11 @@ def plan_within(surface: Surface, limits: Limits, *, risk: Risk, tolerance: floa
     beyond = decades_beyond(fit.runs, {n: counts[n] for n in ("flops", "params", "tokens")})
     return Plan(
         model=surface.name,
-        limits=_given(limits) | {"risk": risk, "tolerance": tolerance},
+        limits=asked,
         optimum=optimum,
         committed=counts,
         outcome=outcome_of(committed["loss"], optimum["loss"], marginal["per_log_flops"]),
-        near_optimal=near_optimal(surface, limits, choice, judge, tolerance),
+        near_optimal=near_optimal(surface, limits, choice, judge, asked["tolerance"]),
         binding=binding,
         marginal=marginal,
         extrapolation=beyond,
@@ -209,33 +188,18 @@ def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:
     capped = tokens < affordable * within
     at_data = tokens >= within * limits.most_tokens
     at_ratio = tokens >= within * (limits.max_tokens_per_param or np.inf) * best
-    limited = limits.size_limit_given
+    limited = limits.bound("size")
     _, high = limits.bounds
     at_edge = (best <= limits.least_params / within) | (best >= within * high)
     probabilities = {
         "compute": ~capped & (affordable > 0),
-        "tokens": at_data & (limits.unique_tokens is not None),
+        "tokens": at_data & limits.bound("tokens"),
         "tokens_per_param": at_ratio,
         "size": by_size & limited,
         "bounds": at_edge & ~(by_size & limited) & (not limits.candidates),
     }
     arrays = {name: ("budget", value.mean(axis=0)) for name, value in probabilities.items()}
     return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
-
-
-def _given(limits: Limits) -> dict[str, Any]:
-    names = (
-        "unique_tokens",
-        "max_epochs",
-        "max_params",
-        "max_memory",
-        "max_tokens_per_param",
-        "inference_tokens",
-        "candidates",
-        "pools",
-    )
-    values: dict[str, Any] = {name: getattr(limits, name) or None for name in names}
-    return values | {"rule": limits.rule.name, "inputs": dict(limits.inputs) or None}
 
 
 def _refuse_unbounded(name: str, binding: xr.Dataset) -> None:

@@ -1,4 +1,4 @@
-"""From the arguments of `allocate` and its kin to fits, limits and settings."""
+"""From the arguments of `allocate` and its kin to fits, limits and what was asked."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -12,31 +12,19 @@ from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
 from bayescale.planning.choices import choices_of
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
+from bayescale.planning.limits import BUDGETS, LIMITS, Limit
 from bayescale.planning.pools import Pool
+from bayescale.planning.splitting import require_split
 from bayescale.posterior.fit import Fit
-
-BUDGETS = ("flops", "gpu_hours", "dollars")
-"""The units in which a budget may be given."""
-
-TOLERANCE = 0.001
-"""Relative loss within which a size counts as nearly optimal."""
-
-_KNOWN = list(
-    dict.fromkeys(
-        [
-            *BUDGETS,
-            *(field.name for field in fields(Limits) if field.name != "serving_weight"),
-            *("hardware", "serving", "risk", "tolerance"),
-        ]
-    )
-)
 
 
 def limits_of(
     fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]
 ) -> tuple[dict[str, Fit], Limits, dict[str, Any]]:
-    """Return the fits by name, the limits, and risk and tolerance, from arguments of `allocate`.
+    """Return the fits by name, the limits, and what was asked, from arguments of `allocate`.
+
+    What was asked holds every argument by name, in the form of `Plan.limits`.
 
     Raises
     ------
@@ -44,33 +32,48 @@ def limits_of(
         If a fit cannot split a budget, or a limit is not known or wrong.
     """
     fits = {fit.model.name: fit} if isinstance(fit, Fit) else dict(fit)
-    if unknown := [name for name in given if name not in _KNOWN]:
-        raise PlanError(unknown_name("limit", unknown[0], _KNOWN))
-    rest = {name: value for name, value in given.items() if value is not None}
-    inputs = _one_choice(rest.pop("inputs", {}))
-    if pools := tuple(rest.pop("pools", ())):
-        rest["unique_tokens"] = _tokens_of(pools, rest.get("unique_tokens"))
+    known = {limit.name: limit.default for limit in LIMITS}
+    if unknown := [name for name in given if name not in known]:
+        raise PlanError(unknown_name("limit", unknown[0], known))
+    asked = known | {name: value for name, value in given.items() if value is not None}
+    asked["inputs"] = _one_choice(asked["inputs"])
+    pools = tuple(asked["pools"] or ())
     for each in fits.values():
-        require_split(each, inputs, known=("quality",) if pools else ())
-    settings = {"risk": rest.pop("risk", "mean"), "tolerance": rest.pop("tolerance", TOLERANCE)}
-    if not 0 < settings["tolerance"] < 1:
+        require_split(each, asked["inputs"], known=("quality",) if pools else ())
+    if not 0 < asked["tolerance"] < 1:
         raise PlanError(
-            f"tolerance = {settings['tolerance']:g} must lie between 0 and 1, for example 0.001"
+            f"tolerance = {asked['tolerance']:g} must lie between 0 and 1, for example 0.001"
         )
-    hardware, serving = rest.pop("hardware", None), rest.pop("serving", None)
-    budgets = {name: rest.pop(name) for name in BUDGETS if name in rest}
-    limits = Limits(
-        flops=budget_in_flops(budgets, hardware),
-        serving_weight=_serving_weight(hardware, serving),
-        inputs=inputs,
-        pools=pools,
-        rule=rest.pop("rule", SixND()).given(inputs),
-        candidates=tuple(rest.pop("candidates", ())),
-        **rest,
-    )
+    limits = _limits(asked, pools)
     _require_total_params(limits)
     limits.warn_of_units()
-    return fits, limits, settings
+    if len(fits) > 1 and asked["weights"] is None:
+        asked["weights"] = dict.fromkeys(fits, 1.0)
+    return fits, limits, {limit.name: _plain(limit, asked[limit.name]) for limit in LIMITS}
+
+
+def _plain(limit: Limit, value: Any) -> Any:
+    """Return a value as a plan holds it, without arrays."""
+    if limit.many and hasattr(value, "__array__"):
+        array = np.asarray(value, float)
+        value = array.ravel().tolist() if array.ndim else float(array)
+    return limit.as_plain(value)
+
+
+def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...]) -> Limits:
+    budgets = {name: asked[name] for name in BUDGETS if asked[name] is not None}
+    unique = asked["unique_tokens"]
+    worked_out = {
+        "flops": budget_in_flops(budgets, asked["hardware"]),
+        "serving_weight": _serving_weight(asked["hardware"], asked["serving"]),
+        "unique_tokens": _tokens_of(pools, unique) if pools else unique,
+        "pools": pools,
+        "candidates": () if asked["candidates"] is None else tuple(asked["candidates"]),
+        "rule": asked["rule"].given(asked["inputs"]),
+        "inference_tokens": asked["inference_tokens"] or 0.0,
+    }
+    names = {part.name for part in fields(Limits)} & set(asked)
+    return Limits(**{name: asked[name] for name in names} | worked_out)
 
 
 def _tokens_of(pools: tuple[Pool, ...], unique_tokens: float | None) -> float:
@@ -127,41 +130,3 @@ def _serving_weight(hardware: Hardware | None, serving: Hardware | None) -> floa
     if hardware is None:
         raise PlanError("serving hardware needs hardware for training to compare with; give both")
     return serving.dollars_per_flop / hardware.dollars_per_flop
-
-
-def require_split(fit: Fit, inputs: Mapping[str, float], known: tuple[str, ...] = ()) -> None:
-    """Refuse a fit that cannot say how to split a budget.
-
-    Parameters
-    ----------
-    fit : Fit
-        The fit.
-    inputs : mapping of str to float
-        The further inputs given.
-    known : tuple of str
-        Those that follow from the limits.
-    """
-    columns = list(fit.model.columns.values())
-    splits = "params" in columns and {"tokens", "flops"} & set(columns)
-    if not splits or fit.model.law.target != "loss":
-        raise PlanError(
-            f"{fit.model.name} gives {fit.model.law.target} from {' and '.join(columns)}, so it "
-            "cannot say how to split a budget; fit a law of params and tokens, such as chinchilla"
-        )
-    if unused := [name for name in known if name not in columns]:
-        raise PlanError(
-            f"{fit.model.name} knows nothing of {unused[0]}, so pools are all the same to it; "
-            "give unique_tokens, or fit a law that does, such as data_quality"
-        )
-    counts = ("params", "tokens", "flops", "unique_tokens", *known)
-    if missing := [column for column in columns if column not in (*counts, *inputs)]:
-        raise PlanError(
-            f"{fit.model.name} also takes {missing[0]}; give its value with "
-            f"inputs={{'{missing[0]}': ...}}"
-        )
-    if unknown := [name for name in inputs if name not in columns or name in counts]:
-        others = [column for column in columns if column not in counts]
-        raise PlanError(
-            f"inputs: {unknown[0]!r} is not among the further inputs of {fit.model.name} "
-            f"({', '.join(others) or 'it has none'})"
-        )

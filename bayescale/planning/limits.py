@@ -1,260 +1,282 @@
-"""What a plan must keep to: a budget, and limits on data, size, serving and shape."""
+"""The limits of a plan, each declared once.
 
-import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+The options of the command line, a plan in words, what a plan holds of its question, and the lines
+that make it again iterate over `LIMITS`. `bayescale.planning.feasible` does the mathematics.
+"""
 
-import numpy as np
-from scipy.optimize import elementwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from bayescale.compute.accounting import FlopsRule, SixND
-from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
-from bayescale.core.quantities import FloatArray
-from bayescale.core.text import human
-from bayescale.errors import BayescaleWarning, PlanError
-from bayescale.planning.pools import Pool, fill
+from bayescale.planning.kinds import BYTES, COUNT, HARDWARE, NUMBER, NUMBERS, POOL, RISK, RULE, Kind
+from bayescale.planning.spelling import plain
 
-PARAMS_BOUNDS = (1e3, 1e16)
-TOKENS_BOUNDS = (1e3, 1e18)
-"""Models and data sets are searched within these bounds only."""
+if TYPE_CHECKING:
+    from bayescale.compute.accounting import FlopsRule
+    from bayescale.compute.hardware import Hardware
+    from bayescale.planning.choices import Inputs
+    from bayescale.planning.pools import Pool
+    from bayescale.planning.risk import Risk
 
-# Counts below these must have been given in millions or billions.
-_LEAST = {"unique_tokens": 1e5, "inference_tokens": 1e6, "max_params": 1e4, "max_memory": 1e6}
+TOLERANCE = 0.001
+"""Relative loss within which a size counts as nearly optimal."""
 
-
-# A weight in bfloat16.
-_BYTES_PER_PARAM = 2.0
+BINDING = {
+    "tokens": "the tokens bind",
+    "tokens_per_param": "the tokens per parameter bind",
+    "size": "the size of the model binds",
+}
+"""What a limit may bind, and the words for it."""
 
 
 @dataclass(frozen=True)
-class Limits:
-    """A budget in FLOPs with every limit on how it may be spent.
+class Limit:
+    """One thing that a plan may be asked to keep to.
 
     Attributes
     ----------
-    flops : ndarray, shape (budgets,)
-        FLOPs for training, and for serving if there is a demand.
-    rule : FlopsRule
-        What a token costs.
-    unique_tokens, max_epochs : float, optional
-        Distinct tokens, and how often each may be used (once by default).
-    max_params : float, optional
-        The largest model.
-    max_memory, bytes_per_param : float, optional
-        Bytes that hold all weights, and how many each takes: as ``inputs`` say the bits of weights,
-        2 if they do not.
-    max_tokens_per_param : float, optional
-        The most tokens for each parameter.
-    inference_tokens : float
-        Tokens that the model will serve.
-    serving_weight : float
-        The price of a FLOP when serving, relative to one when training.
-    candidates : tuple of float
-        The only sizes to choose from, if there are any.
-    inputs : dict of str to float
-        Further inputs of the law, by column.
-    pools : tuple of Pool
-        Pools that the unique tokens come from; ``unique_tokens`` counts all of them.
+    name : str
+        The keyword of `bayescale.allocate`, and the key of `Plan.limits`.
+    kind : Kind
+        What its value is: how it is read, written and said.
+    help : str
+        Its option in a few words; empty if the command line does not take it.
+    says : str
+        The phrase that a plan in words has for it, with ``{}`` for the value; empty if none.
+    option : str
+        The option, where it is not that of the name.
+    usual : str, optional
+        The text of the value that goes without saying.
+    many : bool
+        Whether it takes several values, each an option of its own.
+    joined : str
+        What stands between several values in words.
+    budget : bool
+        Whether it is a budget.
+    positive : bool
+        Whether only positive numbers make sense.
+    least : float, optional
+        Counts below this must have been given in millions or billions.
+    binds : str, optional
+        What it binds, one of `BINDING`.
     """
 
-    flops: FloatArray
-    rule: FlopsRule = field(default_factory=SixND)
-    unique_tokens: float | None = None
-    max_epochs: float | None = None
-    max_params: float | None = None
-    max_memory: float | None = None
-    bytes_per_param: float | None = None
-    max_tokens_per_param: float | None = None
-    inference_tokens: float = 0.0
-    serving_weight: float = 1.0
-    candidates: tuple[float, ...] = ()
-    inputs: Mapping[str, float] = field(default_factory=dict)
-    pools: tuple[Pool, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("unique_tokens", "max_epochs", "max_params", "max_memory"):
-            _require_positive(name, getattr(self, name))
-        for name in ("bytes_per_param", "max_tokens_per_param", "serving_weight"):
-            _require_positive(name, getattr(self, name))
-        if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
-            raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
-        if self.max_epochs is not None and self.unique_tokens is None:
-            raise PlanError(
-                f"max_epochs = {self.max_epochs:g} limits nothing without unique_tokens; give both"
-            )
-        smallest = self.rule.train(self.least_params) * TOKENS_BOUNDS[0]
-        largest = self.rule.train(PARAMS_BOUNDS[1]) * TOKENS_BOUNDS[1]
-        within = (self.flops >= smallest) & (self.flops <= largest)
-        if not within.all():
-            raise PlanError(
-                f"flops = {self.flops[~within].flat[0]:g} must lie between {smallest:.0e} and "
-                f"{largest:.0e}; give training FLOPs, for example 1e24"
-            )
-
-    def warn_of_units(self) -> None:
-        """Warn of counts so small that they must be in millions or billions."""
-        for name, least in _LEAST.items():
-            value = getattr(self, name)
-            if value and value < least:
-                warnings.warn(
-                    f"{name} = {value:g} is very little for a count; is it in billions? "
-                    f"Then write {value:g}e9",
-                    BayescaleWarning,
-                    stacklevel=4,
-                )
-
-    def require_room(self) -> "Limits":
-        """Return the limits if some plan satisfies them all.
-
-        Raises
-        ------
-        PlanError
-            If two of them contradict each other; the message names them.
-        """
-        most = self.most_params
-        least = min(self.candidates, default=self.least_params)
-        if least > most:
-            raise PlanError(
-                f"candidates and {self.size_limit} conflict: the smallest candidate has "
-                f"{human(least)} parameters, {self.size_limit} allows {human(most)}"
-            )
-        short = self.affordable(np.float64(least), self.flops) < TOKENS_BOUNDS[0]
-        if short.any():
-            budget = float(self.flops[short].flat[0])
-            serving = float(self.serving_flops(np.float64(least)))
-            raise PlanError(
-                f"flops = {human(budget)} and inference_tokens = {human(self.inference_tokens)} "
-                f"conflict: serving the smallest model ({human(least)} parameters) takes "
-                f"{human(serving)} FLOPs already; raise the budget or lower the demand"
-            )
-        if self.size_limit_given or self.candidates:
-            return self
-        far = self.bounds[0] >= PARAMS_BOUNDS[1] * 0.999
-        if far.any():
-            raise PlanError(
-                f"flops = {human(float(self.flops[far].flat[0]))} and unique_tokens = "
-                f"{human(self.unique_tokens or 0.0)} conflict: to spend the one on so few tokens "
-                f"takes more than {human(PARAMS_BOUNDS[1])} parameters; allow more tokens or "
-                "epochs, or a smaller budget"
-            )
-        return self
+    name: str
+    kind: Kind
+    help: str = ""
+    says: str = ""
+    option: str = ""
+    usual: str | None = None
+    many: bool = False
+    joined: str = " or "
+    budget: bool = False
+    positive: bool = False
+    least: float | None = None
+    binds: str | None = None
 
     @property
-    def most_tokens(self) -> float:
-        """The most tokens that data allow."""
-        if self.unique_tokens is None:
-            return TOKENS_BOUNDS[1]
-        return min(self.unique_tokens * (self.max_epochs or 1.0), TOKENS_BOUNDS[1])
-
-    @cached_property
-    def most_params(self) -> float:
-        """The largest model that size and memory allow."""
-        most = min(self.max_params or np.inf, PARAMS_BOUNDS[1])
-        if self.max_memory is None:
-            return most
-        bits = self.inputs.get("weight_bits", 8 * _BYTES_PER_PARAM)
-        room = self.max_memory / (self.bytes_per_param or bits / 8)
-        found = elementwise.find_root(
-            lambda log_params: np.log(self.rule.total_params(np.exp(log_params))) - np.log(room),
-            (np.log(self.least_params), np.log(PARAMS_BOUNDS[1])),
-        )
-        return min(most, float(np.exp(found.x)))
+    def flag(self) -> str:
+        """The option of the command line."""
+        return self.option or f"--{self.name.replace('_', '-')}"
 
     @property
-    def least_params(self) -> float:
-        """The smallest model that the rule has an answer for."""
-        # A little above, so that rounding does not fall below it.
-        return max(PARAMS_BOUNDS[0], 1.0001 * self.rule.smallest_params)
+    def default(self) -> Any:
+        """The value where none is given."""
+        return None if self.usual is None else self.kind.read(self.usual)
 
-    @property
-    def size_limit_given(self) -> bool:
-        """Whether there is a limit on size."""
-        return self.max_params is not None or self.max_memory is not None
+    def as_plain(self, value: Any) -> Any:
+        """Return a value as a plan holds it: plain numbers, and None where nothing is given."""
+        if self.many and isinstance(value, Sequence):
+            return [self.kind.tidy(one) for one in value] or None
+        return None if value is None else self.kind.tidy(value) or None
 
-    @property
-    def size_limit(self) -> str:
-        """The name of the limit on size that is the tighter one."""
-        by_memory = self.max_memory is not None and self.most_params < (self.max_params or np.inf)
-        return "max_memory" if by_memory else "max_params"
+    def is_usual(self, value: Any) -> bool:
+        """Whether a value goes without saying."""
+        return value is None or (self.usual is not None and self.kind.write(value) == self.usual)
 
-    def serving_flops(self, params: Any) -> Any:
-        """Return the FLOPs that serving takes, weighted by their price."""
-        return self.serving_weight * self.inference_tokens * self.rule.serve(params)
+    def in_words(self, value: Any) -> str:
+        """Say a value, without the phrase around it."""
+        if not self.many or isinstance(value, Mapping):
+            return self.kind.say(value)
+        return self.joined.join(map(self.kind.say, self.kind.split(value)))
 
-    def affordable(self, params: Any, flops: Any) -> Any:
-        """Return the tokens that the budget pays for, after serving."""
-        return (flops - self.serving_flops(params)) / self.rule.train(params)
-
-    def tokens(self, params: Any, flops: Any) -> Any:
-        """Return the tokens to train on: what is affordable, within the limits."""
-        tokens = np.minimum(self.affordable(params, flops), self.allowed(params))
-        return np.maximum(tokens, TOKENS_BOUNDS[0])
-
-    def allowed(self, params: Any) -> Any:
-        """Return the most tokens that data and shape allow, whatever they cost."""
-        if self.max_tokens_per_param is None:
-            return self.most_tokens + 0.0 * params
-        return np.minimum(self.most_tokens, self.max_tokens_per_param * params)
-
-    def columns(self, params: Any, flops: Any) -> dict[str, Any]:
-        """Return every column that a law may take, for models of some size on some budget."""
-        tokens = self.tokens(params, flops)
-        return {
-            "params": params,
-            "tokens": tokens,
-            "flops": FLOPS_PER_PARAM_TOKEN * params * tokens,
-            **self.data_of(tokens),
-            **self.inputs,
-        }
-
-    def data_of(self, tokens: Any) -> dict[str, Any]:
-        """Return the unique ones among so many tokens and, with pools, their quality."""
-        if self.unique_tokens is None:
-            return {"unique_tokens": tokens}
-        if not self.pools:
-            return {"unique_tokens": np.minimum(tokens, self.unique_tokens)}
-        scale = self.unique_tokens / sum(pool.tokens for pool in self.pools)
-        pools = [replace(pool, tokens=scale * pool.tokens) for pool in self.pools]
-        quality, unique = fill(pools, self.max_epochs or 1.0, tokens)
-        return {"unique_tokens": unique, "quality": quality}
-
-    @cached_property
-    def bounds(self) -> tuple[FloatArray, FloatArray]:
-        """The smallest and the largest size worth a look, shape (budgets,) each.
-
-        Below the smallest, more parameters on the same tokens are affordable; above the largest,
-        no tokens are left or a limit on size is passed.
-        """
-        low = self._crossing(self.allowed)
-        high = self._crossing(lambda params: TOKENS_BOUNDS[0] + 0.0 * params)
-        high = np.minimum(high, self.most_params)
-        return np.minimum(low, high), high
-
-    def _crossing(self, wanted: Callable[[FloatArray], FloatArray]) -> FloatArray:
-        """Return the size at which the budget pays for just the tokens wanted."""
-        ends = (self.least_params, PARAMS_BOUNDS[1])
-        start, end = (np.full_like(self.flops, np.log(bound)) for bound in ends)
-
-        def excess(log_params: FloatArray, flops: FloatArray) -> FloatArray:
-            params = np.exp(log_params)
-            spent = self.serving_flops(params) + self.rule.train(params) * wanted(params)
-            return np.asarray(np.log(spent) - np.log(flops))
-
-        at_start, at_end = excess(start, self.flops), excess(end, self.flops)
-        inside = (at_start < 0) & (at_end > 0)
-        found = np.where(at_start >= 0, start, end)
-        if inside.any():
-            part = elementwise.find_root(
-                excess, (start[inside], end[inside]), args=(self.flops[inside],)
-            )
-            found[inside] = part.x
-        return np.asarray(np.exp(found))
+    def texts(self, value: Any) -> list[str | None]:
+        """Return the texts of the options that give a value; None for one that no text says."""
+        return [self.kind.write(one) for one in (self.kind.split(value) if self.many else [value])]
 
 
-def _require_positive(name: str, value: float | None) -> None:
-    if value is None:
-        return
-    if not (np.isfinite(value) and value > 0):
-        raise PlanError(f"{name} = {value:g} must be positive and finite")
+LIMITS = (
+    Limit(
+        "flops",
+        COUNT,
+        "A budget in FLOPs, such as 1e24; repeatable.",
+        many=True,
+        budget=True,
+    ),
+    Limit(
+        "gpu_hours",
+        COUNT,
+        "A budget in hours of the hardware; repeatable.",
+        "{} GPU hours",
+        many=True,
+        budget=True,
+    ),
+    Limit(
+        "dollars",
+        COUNT,
+        "A budget in dollars for the hardware; repeatable.",
+        "{} dollars",
+        many=True,
+        budget=True,
+    ),
+    Limit(
+        "hardware",
+        HARDWARE,
+        "What trains, in parts: flops_per_second, utilization, price_per_hour, name.",
+        "training on {}",
+    ),
+    Limit(
+        "unique_tokens",
+        COUNT,
+        "Distinct tokens at hand.",
+        "{} unique tokens",
+        positive=True,
+        least=1e5,
+        binds="tokens",
+    ),
+    Limit(
+        "max_epochs",
+        NUMBER,
+        "How often they may be used; 1 by default.",
+        "at most {} epochs",
+        positive=True,
+        binds="tokens",
+    ),
+    Limit(
+        "max_params",
+        COUNT,
+        "The largest model.",
+        "at most {} parameters",
+        positive=True,
+        least=1e4,
+        binds="size",
+    ),
+    Limit(
+        "max_memory",
+        BYTES,
+        "Bytes that hold the weights.",
+        "weights in at most {} GB",
+        positive=True,
+        least=1e6,
+        binds="size",
+    ),
+    Limit(
+        "bytes_per_param",
+        NUMBER,
+        "Bytes that each weight takes there; 2 by default.",
+        "{} bytes for each weight",
+        positive=True,
+    ),
+    Limit(
+        "max_tokens_per_param",
+        NUMBER,
+        "The most tokens per parameter.",
+        "at most {} tokens per parameter",
+        positive=True,
+        binds="tokens_per_param",
+    ),
+    Limit(
+        "inference_tokens",
+        COUNT,
+        "Tokens the model will serve.",
+        "{} tokens to be served, which the budget pays for",
+        least=1e6,
+    ),
+    Limit(
+        "serving",
+        HARDWARE,
+        "What serves them, as --hardware; what trains by default.",
+        "serving on {}",
+    ),
+    Limit(
+        "candidates",
+        COUNT,
+        "A size to choose from; repeatable.",
+        "a size among {}",
+        option="--candidate",
+        many=True,
+    ),
+    Limit(
+        "pools",
+        POOL,
+        "Tokens of one quality, such as tokens=1T,quality=0.5,name=web; repeatable.",
+        "tokens from {}",
+        option="--pool",
+        many=True,
+        joined=" and ",
+    ),
+    Limit(
+        "rule",
+        RULE,
+        "What a token costs: 6ND by default, or Transformer,vocabulary=V,context=T.",
+        "FLOPs by {}",
+        usual="6ND",
+    ),
+    Limit(
+        "risk",
+        RISK,
+        "What the plan minimises: mean by default, quantile:0.9 or cvar:0.9.",
+        "the least {} loss",
+        usual="mean",
+    ),
+    Limit(
+        "inputs",
+        NUMBERS,
+        "A further input, such as experts=8; repeat it to offer a choice.",
+        "{}",
+        option="--input",
+        many=True,
+    ),
+    Limit(
+        "tolerance",
+        NUMBER,
+        f"Relative loss within which a size is nearly optimal; {TOLERANCE:g} by default.",
+        usual=plain(TOLERANCE),
+    ),
+    Limit("weights", NUMBERS),
+)
+
+BUDGETS = tuple(limit.name for limit in LIMITS if limit.budget)
+"""The units in which a budget may be given."""
+
+
+class LimitsBesideData(TypedDict, total=False):
+    """The keywords of `bayescale.allocate` beside budgets, unique tokens and weights of fits."""
+
+    hardware: "Hardware | None"
+    max_epochs: float | None
+    max_params: float | None
+    max_memory: float | None
+    bytes_per_param: float | None
+    max_tokens_per_param: float | None
+    inference_tokens: float
+    serving: "Hardware | None"
+    candidates: Sequence[float]
+    pools: "Sequence[Pool]"
+    rule: "FlopsRule | None"
+    risk: "Risk"
+    inputs: "Inputs | None"
+    tolerance: float
+
+
+class LimitArguments(LimitsBesideData, total=False):
+    """Every limit, for questions that have a budget of their own."""
+
+    unique_tokens: float | None
+
+
+class PlanArguments(LimitArguments, total=False):
+    """Every limit and, beside FLOPs, every budget."""
+
+    gpu_hours: float | Sequence[float] | None
+    dollars: float | Sequence[float] | None

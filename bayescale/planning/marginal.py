@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.quantities import FloatArray
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.surface import Surface
 
 _STEP = 1e-4

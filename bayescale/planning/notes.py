@@ -7,7 +7,7 @@ import xarray as xr
 from bayescale.core.note import Note, Severity
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.planning.plan import Plan
 from bayescale.posterior.fit import Fit
 from bayescale.runs.support import FAR_DECADES, describe_distance

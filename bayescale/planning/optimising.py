@@ -10,7 +10,7 @@ from bayescale.compute.accounting import SixND
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.minimizing import minimize
 from bayescale.core.quantities import FloatArray
-from bayescale.planning.limits import TOKENS_BOUNDS, Limits
+from bayescale.planning.feasible import TOKENS_BOUNDS, Limits
 from bayescale.planning.surface import Member, Surface
 
 type Judge = Callable[[FloatArray], FloatArray]

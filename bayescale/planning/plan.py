@@ -34,8 +34,8 @@ class Plan:
     model : str
         The name of the fitted model.
     limits : dict
-        The limits as given, or None; the ``rule`` of FLOPs, the ``risk`` that the plan to commit
-        to minimises, and the ``tolerance`` of ``near_optimal``.
+        What was asked, by the keywords of `bayescale.allocate`, None where nothing was given:
+        ``bs.allocate(fit, **plan.limits)`` makes the plan again.
     optimum : Dataset
         Best ``params``, ``tokens`` (counts), ``tokens_per_param``, ``epochs`` (if unique tokens
         are given) and ``loss`` for each draw; dimensions (chain, draw, budget).
@@ -77,6 +77,13 @@ class Plan:
     notes: tuple[Note, ...]
     by_model: "dict[str, Plan]" = field(default_factory=dict)
     by_choice: "dict[str, Plan]" = field(default_factory=dict)
+
+    @property
+    def unique_tokens(self) -> float | None:
+        """The distinct tokens at hand, from pools or not; None if nothing limits them."""
+        pools = self.limits["pools"]
+        found: float | None = self.limits["unique_tokens"]
+        return sum(pool.tokens for pool in pools) if pools else found
 
     def compare_models(self) -> pd.DataFrame:
         """Return how the recommendation differs by law form, one row for each budget and fit.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import xarray as xr
@@ -13,7 +13,8 @@ from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of
-from bayescale.planning.limits import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
+from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
+from bayescale.planning.limits import LimitArguments
 from bayescale.planning.optimising import best_of
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
@@ -68,7 +69,7 @@ def reach(
     target_loss: float,
     confidence: float = 0.5,
     weights: Mapping[str, float] | None = None,
-    **limits: Any,
+    **limits: Unpack[LimitArguments],
 ) -> Reach:
     """Find the cheapest way to a loss, as a distribution, and a plan that gets there.
 
@@ -106,8 +107,8 @@ def reach(
         raise PlanError(f"target_loss = {target_loss:g} must be positive and finite")
     if not 0 < confidence < 1:
         raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
-    fits, within, settings = limits_of(fit, limits)
-    surface = surface_of(fits, weights)
+    fits, within, asked = limits_of(fit, {**limits, "weights": weights})
+    surface = surface_of(fits, asked["weights"])
     flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))
     unreachable = float(np.mean(~np.isfinite(flops)))
     budget = float(np.quantile(flops, confidence, method="higher"))
@@ -117,7 +118,8 @@ def reach(
             f"under these limits, so not with confidence {confidence:g}; ask for a higher loss or "
             "loosen the limits"
         )
-    plan = plan_within(surface, replace(within, flops=np.array([budget])), **settings)
+    within = replace(within, flops=np.array([budget]))
+    plan = plan_within(surface, within, asked | {"flops": [budget]})
     draws = surface.as_draws(flops[:, None]).isel(budget=0)
     return Reach(target_loss, draws, unreachable, confidence, plan)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import xarray as xr
 
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
+from bayescale.planning.limits import LimitArguments, LimitsBesideData
 from bayescale.planning.optimising import best_params
 from bayescale.planning.reaching import cheapest, cost_in_words
 from bayescale.planning.surface import surface_of
@@ -23,7 +24,7 @@ def worth_of_data(
     unique_tokens: float,
     more_tokens: float,
     weights: Mapping[str, float] | None = None,
-    **limits: Any,
+    **limits: Unpack[LimitsBesideData],
 ) -> xr.DataArray:
     """Return how many times the compute would do what more unique tokens do.
 
@@ -70,7 +71,7 @@ def returns(
     start: float,
     doublings: int = 20,
     weights: Mapping[str, float] | None = None,
-    **limits: Any,
+    **limits: Unpack[LimitArguments],
 ) -> xr.Dataset:
     """Return what each doubling of the budget gains, and where it stops to pay.
 

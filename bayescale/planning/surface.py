@@ -10,7 +10,7 @@ import xarray as xr
 
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
-from bayescale.planning.limits import Limits
+from bayescale.planning.feasible import Limits
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
 

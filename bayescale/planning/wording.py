@@ -1,46 +1,23 @@
 """Findings as text for people."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from bayescale.core.text import human
-from bayescale.planning.pools import Pool
+from bayescale.planning.limits import BINDING, LIMITS
 from bayescale.posterior.intervals import credible_interval, interval_settings
 
 if TYPE_CHECKING:
     from bayescale.planning.plan import Plan
 
 
-_BINDING = {
-    "tokens": "the tokens bind",
-    "tokens_per_param": "the tokens per parameter bind",
-    "size": "the size of the model binds",
-}
-# What a limit allows, in words.
-_LIMITS = {
-    "unique_tokens": "{} unique tokens",
-    "max_epochs": "at most {} epochs",
-    "max_params": "at most {} parameters",
-    "max_memory": "weights in at most {} GB",
-    "max_tokens_per_param": "at most {} tokens per parameter",
-    "inference_tokens": "{} tokens to be served, which the budget pays for",
-    "candidates": "a size among {}",
-    "pools": "tokens from {}",
-    "rule": "FLOPs by {}",
-    "risk": "the least {} loss",
-    "inputs": "{}",
-}
 _MORE = 1.1
 # More compute than this in exchange for a tenth more tokens is no number to quote.
 _FAR_MORE = 10.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
-
-USUAL = {"rule": "6ND", "risk": "mean"}
-"""Settings of a plan that go without saying."""
 
 
 def describe_plan(plan: "Plan", ci_prob: float | None = None) -> str:
@@ -68,7 +45,7 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
     binding = plan.binding.isel(budget=budget)
     lines += [
         ("limit", f"{words} with probability {float(binding[name]):.2f}")
-        for name, words in _BINDING.items()
+        for name, words in BINDING.items()
         if float(binding[name]) >= _SHOWN
     ]
     lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
@@ -109,28 +86,12 @@ def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str,
 
 def describe_limits(plan: "Plan") -> list[str]:
     """Say what a plan had to keep to, one phrase for each limit."""
+    values = {limit: plan.limits.get(limit.name) for limit in LIMITS if limit.says}
     return [
-        words.format(_limit(name, plan.limits[name]))
-        for name, words in _LIMITS.items()
-        if plan.limits.get(name) not in (None, USUAL.get(name))
+        limit.says.format(limit.in_words(value))
+        for limit, value in values.items()
+        if not limit.is_usual(value)
     ]
-
-
-def _limit(name: str, value: Any) -> str:
-    if name == "max_memory":
-        return f"{value / 1e9:.3g}"
-    if name == "risk":
-        return " ".join(map(str, value)) if isinstance(value, tuple) else value.__name__
-    if isinstance(value, float | int):
-        return human(float(value))
-    if isinstance(value, Pool):
-        called = f" ({value.name})" if value.name else ""
-        return f"{human(value.tokens)} of quality {value.quality:g}{called}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {human(float(number))}" for key, number in value.items())
-    if isinstance(value, list | tuple):
-        return (" and " if name == "pools" else " or ").join(_limit(name, v) for v in value)
-    return str(value)
 
 
 def describe_marginal(plan: "Plan", budget: int, prob: float | None = None) -> list[str]:

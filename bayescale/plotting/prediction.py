@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import xarray as xr
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import allocate
+from bayescale.planning.limits import LimitArguments
 from bayescale.plotting.style import (
     BLUE,
     GREY,
@@ -49,7 +50,7 @@ def plot_prediction(
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
     ax: Axes | None = None,
-    **limits: Any,
+    **limits: Unpack[LimitArguments],
 ) -> Figure:
     """Draw the predicted loss against compute, each budget split as well as it can be.
 
@@ -129,7 +130,7 @@ def _grid(seen: FloatArray, marks: FloatArray) -> FloatArray:
     return np.geomspace(seen.min(), max(high, seen.max()), POINTS)
 
 
-def _points(fit: Fit, column: str, values: FloatArray, limits: dict[str, Any]) -> dict[str, Any]:
+def _points(fit: Fit, column: str, values: FloatArray, limits: LimitArguments) -> dict[str, Any]:
     """Return the counts of the runs along the curve."""
     columns = set(fit.model.columns.values())
     if columns == {column}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from bayescale.evaluation.checking import Checks, check
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score
 from bayescale.planning.allocating import allocate
+from bayescale.planning.limits import BUDGETS, PlanArguments
 from bayescale.planning.plan import Plan
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import IntervalKind, interval_settings
@@ -35,7 +36,7 @@ def report(
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
     title: str | None = None,
-    **limits: Any,
+    **limits: Unpack[PlanArguments],
 ) -> Path:
     """Write what a fit says, and whether to believe it, as one HTML file that opens offline.
 
@@ -61,7 +62,7 @@ def report(
     title : str, optional
         The title of the report.
     **limits
-        Limits of that plan, as in `allocate`.
+        Limits of that plan, as in `allocate`, and budgets in other units.
 
     Returns
     -------
@@ -82,8 +83,11 @@ def report(
     >>> bs.report(fit, flops=1e24, unique_tokens=2e12, to="report.html")  # doctest: +SKIP
     """
     prob, kind = interval_settings(ci_prob, ci_kind)
-    splits = {"params", "tokens"} <= set(fit.model.columns.values())
-    if flops is not None and plan is None and (splits or "flops" not in fit.model.columns.values()):
+    columns = set(fit.model.columns.values())
+    by_compute = "flops" in columns and not {"params", "tokens"} <= columns
+    asked = {name for name, value in {"flops": flops, **limits}.items() if value is not None}
+    # Of a law of compute alone, FLOPs ask for the loss.
+    if plan is None and asked & set(BUDGETS) - ({"flops"} if by_compute else set()):
         plan = allocate(fit, flops=flops, **limits)
     question = Question(
         interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),

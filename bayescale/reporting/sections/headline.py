@@ -103,8 +103,7 @@ SECTION = Section("headline", "In short", after="", show=show_headline, above_na
 
 
 def _unique_tokens(plan: Plan) -> str:
-    value = plan.limits.get("unique_tokens")
-    return "" if value is None else count(value)
+    return "" if plan.unique_tokens is None else count(plan.unique_tokens)
 
 
 def _plan_numbers(fit: Fit, plan: Plan, interval: Interval) -> list[PlanNumbers]:

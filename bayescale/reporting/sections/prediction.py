@@ -14,7 +14,7 @@ from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import label_of
 
 # The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
-_OF_A_CURVE = ("unique_tokens", "max_epochs", "inputs")
+_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def show_prediction(fit: Fit, question: Question) -> PredictionContext:
         why_not = str(error)
     return PredictionContext(
         column=label_of(columns[0]) if len(columns) == 1 else "",
-        limited=plan is not None and plan.limits.get("unique_tokens") is not None,
+        limited=plan is not None and plan.unique_tokens is not None,
         figure=figure,
         why_not=why_not,
     )

@@ -4,9 +4,10 @@ import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bayescale.datasets import datasets
-from bayescale.planning.wording import USUAL
+from bayescale.planning.reproducing import left_out, python_arguments, shell_options
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.question import Question
 from bayescale.reporting.section import Section
@@ -41,7 +42,7 @@ class ReproduceContext:
 
 def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
     """Return what it takes to make the fit and the report again."""
-    attrs, source, options = fit.attrs, _source(fit.runs.source), _options(question)
+    attrs, source, limits = fit.attrs, _source(fit.runs.source), _asked(question)
     held_out = None if question.held_out is None else _source(question.held_out.source)
     return ReproduceContext(
         versions=_version_rows(fit),
@@ -58,18 +59,11 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
         runs_python=_load_line(source),
         held_out="" if held_out is None else _load_line(held_out),
         held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
-        options={
-            name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-            for name, texts in options.items()
-        },
+        options=python_arguments(limits),
         model=fit.assumed.get("fitted", fit.model.name),
         assumed=_assumed(fit),
-        beyond_options=_beyond_options(question),
-        options_line="".join(
-            f" --{name.replace('_', '-')} {text}"
-            for name, texts in options.items()
-            for text in texts
-        ),
+        beyond_options=" and ".join(left_out(limits)),
+        options_line="".join(f" {shlex.quote(part)}" for part in shell_options(limits)),
         assume_line=f" --assume {fit.assumed['card']}" if fit.assumed else "",
     )
 
@@ -98,16 +92,12 @@ def _load_line(source: str) -> str:
     return f"{verb}({json.dumps(source)})"
 
 
-def _options(question: Question) -> dict[str, list[str]]:
-    """Return the budgets and limits as a person would type them."""
-    plan, options = question.plan, {}
-    budgets = question.targets if plan is None else tuple(plan.committed["flops"].to_numpy())
-    if budgets:
-        options["flops"] = [_plain(flops) for flops in budgets]
-    for name, value in (plan.limits if plan is not None else {}).items():
-        if isinstance(value, float | int) and name != "tolerance":
-            options[name] = [_plain(value)]
-    return options
+def _asked(question: Question) -> dict[str, Any]:
+    """Return the budgets and limits that were asked about."""
+    if question.plan is not None:
+        return question.plan.limits
+    one = len(question.targets) == 1
+    return {"flops": question.targets[0] if one else list(question.targets) or None}
 
 
 def _assumed(fit: Fit) -> str:
@@ -116,18 +106,3 @@ def _assumed(fit: Fit) -> str:
         return ""
     inputs = f", inputs={fit.assumed['inputs']}" if fit.assumed["inputs"] else ""
     return f'"{fit.assumed["card"]}"{inputs}'
-
-
-def _beyond_options(question: Question) -> str:
-    """Name what a plan kept to that its lines to reproduce it leave out."""
-    limits = {} if question.plan is None else question.plan.limits
-    names = [
-        name
-        for name, value in limits.items()
-        if value and not isinstance(value, float | int) and value != USUAL.get(name)
-    ]
-    return " and ".join(names)
-
-
-def _plain(value: float) -> str:
-    return f"{float(value):.12g}".replace("e+", "e")

@@ -1,0 +1,258 @@
+"""What a plan must keep to: a budget, and limits on data, size, serving and shape."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.optimize import elementwise
+
+from bayescale.compute.accounting import FlopsRule, SixND
+from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
+from bayescale.core.quantities import FloatArray
+from bayescale.core.text import human
+from bayescale.errors import BayescaleWarning, PlanError
+from bayescale.planning.limits import LIMITS
+from bayescale.planning.pools import Pool, fill
+
+PARAMS_BOUNDS = (1e3, 1e16)
+TOKENS_BOUNDS = (1e3, 1e18)
+"""Models and data sets are searched within these bounds only."""
+
+# A weight in bfloat16.
+_BYTES_PER_PARAM = 2.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A budget in FLOPs with every limit on how it may be spent.
+
+    Attributes
+    ----------
+    flops : ndarray, shape (budgets,)
+        FLOPs for training, and for serving if there is a demand.
+    rule : FlopsRule
+        What a token costs.
+    unique_tokens, max_epochs : float, optional
+        Distinct tokens, and how often each may be used (once by default).
+    max_params : float, optional
+        The largest model.
+    max_memory, bytes_per_param : float, optional
+        Bytes that hold all weights, and how many each takes: as ``inputs`` say the bits of weights,
+        2 if they do not.
+    max_tokens_per_param : float, optional
+        The most tokens for each parameter.
+    inference_tokens : float
+        Tokens that the model will serve.
+    serving_weight : float
+        The price of a FLOP when serving, relative to one when training.
+    candidates : tuple of float
+        The only sizes to choose from, if there are any.
+    inputs : dict of str to float
+        Further inputs of the law, by column.
+    pools : tuple of Pool
+        Pools that the unique tokens come from; ``unique_tokens`` counts all of them.
+    """
+
+    flops: FloatArray
+    rule: FlopsRule = field(default_factory=SixND)
+    unique_tokens: float | None = None
+    max_epochs: float | None = None
+    max_params: float | None = None
+    max_memory: float | None = None
+    bytes_per_param: float | None = None
+    max_tokens_per_param: float | None = None
+    inference_tokens: float = 0.0
+    serving_weight: float = 1.0
+    candidates: tuple[float, ...] = ()
+    inputs: Mapping[str, float] = field(default_factory=dict)
+    pools: tuple[Pool, ...] = ()
+
+    def __post_init__(self) -> None:
+        for limit in LIMITS:
+            if limit.positive:
+                _require_positive(limit.name, getattr(self, limit.name))
+        if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
+            raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
+        if self.max_epochs is not None and self.unique_tokens is None:
+            raise PlanError(
+                f"max_epochs = {self.max_epochs:g} limits nothing without unique_tokens; give both"
+            )
+        smallest = self.rule.train(self.least_params) * TOKENS_BOUNDS[0]
+        largest = self.rule.train(PARAMS_BOUNDS[1]) * TOKENS_BOUNDS[1]
+        within = (self.flops >= smallest) & (self.flops <= largest)
+        if not within.all():
+            raise PlanError(
+                f"flops = {self.flops[~within].flat[0]:g} must lie between {smallest:.0e} and "
+                f"{largest:.0e}; give training FLOPs, for example 1e24"
+            )
+
+    def warn_of_units(self) -> None:
+        """Warn of counts so small that they must be in millions or billions."""
+        for limit in LIMITS:
+            if limit.least is None:
+                continue
+            value = getattr(self, limit.name)
+            if value and value < limit.least:
+                warnings.warn(
+                    f"{limit.name} = {value:g} is very little for a count; is it in billions? "
+                    f"Then write {value:g}e9",
+                    BayescaleWarning,
+                    stacklevel=4,
+                )
+
+    def require_room(self) -> "Limits":
+        """Return the limits if some plan satisfies them all.
+
+        Raises
+        ------
+        PlanError
+            If two of them contradict each other; the message names them.
+        """
+        most = self.most_params
+        least = min(self.candidates, default=self.least_params)
+        if least > most:
+            raise PlanError(
+                f"candidates and {self.size_limit} conflict: the smallest candidate has "
+                f"{human(least)} parameters, {self.size_limit} allows {human(most)}"
+            )
+        short = self.affordable(np.float64(least), self.flops) < TOKENS_BOUNDS[0]
+        if short.any():
+            budget = float(self.flops[short].flat[0])
+            serving = float(self.serving_flops(np.float64(least)))
+            raise PlanError(
+                f"flops = {human(budget)} and inference_tokens = {human(self.inference_tokens)} "
+                f"conflict: serving the smallest model ({human(least)} parameters) takes "
+                f"{human(serving)} FLOPs already; raise the budget or lower the demand"
+            )
+        if self.bound("size") or self.candidates:
+            return self
+        far = self.bounds[0] >= PARAMS_BOUNDS[1] * 0.999
+        if far.any():
+            raise PlanError(
+                f"flops = {human(float(self.flops[far].flat[0]))} and unique_tokens = "
+                f"{human(self.unique_tokens or 0.0)} conflict: to spend the one on so few tokens "
+                f"takes more than {human(PARAMS_BOUNDS[1])} parameters; allow more tokens or "
+                "epochs, or a smaller budget"
+            )
+        return self
+
+    @property
+    def most_tokens(self) -> float:
+        """The most tokens that data allow."""
+        if self.unique_tokens is None:
+            return TOKENS_BOUNDS[1]
+        return min(self.unique_tokens * (self.max_epochs or 1.0), TOKENS_BOUNDS[1])
+
+    @cached_property
+    def most_params(self) -> float:
+        """The largest model that size and memory allow."""
+        most = min(self.max_params or np.inf, PARAMS_BOUNDS[1])
+        if self.max_memory is None:
+            return most
+        bits = self.inputs.get("weight_bits", 8 * _BYTES_PER_PARAM)
+        room = self.max_memory / (self.bytes_per_param or bits / 8)
+        found = elementwise.find_root(
+            lambda log_params: np.log(self.rule.total_params(np.exp(log_params))) - np.log(room),
+            (np.log(self.least_params), np.log(PARAMS_BOUNDS[1])),
+        )
+        return min(most, float(np.exp(found.x)))
+
+    @property
+    def least_params(self) -> float:
+        """The smallest model that the rule has an answer for."""
+        # A little above, so that rounding does not fall below it.
+        return max(PARAMS_BOUNDS[0], 1.0001 * self.rule.smallest_params)
+
+    def bound(self, what: str) -> bool:
+        """Whether there is a limit that binds something, one of `BINDING`."""
+        names = [limit.name for limit in LIMITS if limit.binds == what]
+        return any(getattr(self, name) is not None for name in names)
+
+    @property
+    def size_limit(self) -> str:
+        """The name of the limit on size that is the tighter one."""
+        by_memory = self.max_memory is not None and self.most_params < (self.max_params or np.inf)
+        return "max_memory" if by_memory else "max_params"
+
+    def serving_flops(self, params: Any) -> Any:
+        """Return the FLOPs that serving takes, weighted by their price."""
+        return self.serving_weight * self.inference_tokens * self.rule.serve(params)
+
+    def affordable(self, params: Any, flops: Any) -> Any:
+        """Return the tokens that the budget pays for, after serving."""
+        return (flops - self.serving_flops(params)) / self.rule.train(params)
+
+    def tokens(self, params: Any, flops: Any) -> Any:
+        """Return the tokens to train on: what is affordable, within the limits."""
+        tokens = np.minimum(self.affordable(params, flops), self.allowed(params))
+        return np.maximum(tokens, TOKENS_BOUNDS[0])
+
+    def allowed(self, params: Any) -> Any:
+        """Return the most tokens that data and shape allow, whatever they cost."""
+        if self.max_tokens_per_param is None:
+            return self.most_tokens + 0.0 * params
+        return np.minimum(self.most_tokens, self.max_tokens_per_param * params)
+
+    def columns(self, params: Any, flops: Any) -> dict[str, Any]:
+        """Return every column that a law may take, for models of some size on some budget."""
+        tokens = self.tokens(params, flops)
+        return {
+            "params": params,
+            "tokens": tokens,
+            "flops": FLOPS_PER_PARAM_TOKEN * params * tokens,
+            **self.data_of(tokens),
+            **self.inputs,
+        }
+
+    def data_of(self, tokens: Any) -> dict[str, Any]:
+        """Return the unique ones among so many tokens and, with pools, their quality."""
+        if self.unique_tokens is None:
+            return {"unique_tokens": tokens}
+        if not self.pools:
+            return {"unique_tokens": np.minimum(tokens, self.unique_tokens)}
+        scale = self.unique_tokens / sum(pool.tokens for pool in self.pools)
+        pools = [replace(pool, tokens=scale * pool.tokens) for pool in self.pools]
+        quality, unique = fill(pools, self.max_epochs or 1.0, tokens)
+        return {"unique_tokens": unique, "quality": quality}
+
+    @cached_property
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """The smallest and the largest size worth a look, shape (budgets,) each.
+
+        Below the smallest, more parameters on the same tokens are affordable; above the largest,
+        no tokens are left or a limit on size is passed.
+        """
+        low = self._crossing(self.allowed)
+        high = self._crossing(lambda params: TOKENS_BOUNDS[0] + 0.0 * params)
+        high = np.minimum(high, self.most_params)
+        return np.minimum(low, high), high
+
+    def _crossing(self, wanted: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Return the size at which the budget pays for just the tokens wanted."""
+        ends = (self.least_params, PARAMS_BOUNDS[1])
+        start, end = (np.full_like(self.flops, np.log(bound)) for bound in ends)
+
+        def excess(log_params: FloatArray, flops: FloatArray) -> FloatArray:
+            params = np.exp(log_params)
+            spent = self.serving_flops(params) + self.rule.train(params) * wanted(params)
+            return np.asarray(np.log(spent) - np.log(flops))
+
+        at_start, at_end = excess(start, self.flops), excess(end, self.flops)
+        inside = (at_start < 0) & (at_end > 0)
+        found = np.where(at_start >= 0, start, end)
+        if inside.any():
+            part = elementwise.find_root(
+                excess, (start[inside], end[inside]), args=(self.flops[inside],)
+            )
+            found[inside] = part.x
+        return np.asarray(np.exp(found))
+
+
+def _require_positive(name: str, value: float | None) -> None:
+    if value is None:
+        return
+    if not (np.isfinite(value) and value > 0):
+        raise PlanError(f"{name} = {value:g} must be positive and finite")
