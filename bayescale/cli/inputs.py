@@ -36,9 +36,9 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     from bayescale.runs.reading import load_runs
 
     asked = dict(reading)
-    if columns := asked.pop("column", []):
+    if columns := asked.pop("columns", []):
         asked["columns"] = parse_pairs("column", "NAME=COLUMN", columns)
-    groups = _named_groups(asked.pop("group", []))
+    groups = _named_groups(asked.pop("groups", []))
     known = {*name_groups(groups, asked.get("run"))[0], CONFIGURATION}
     groups |= {name: name for name in pooled if name not in known}
     if groups:

@@ -8,22 +8,23 @@ from typing import Annotated, Any, Literal
 import typer
 
 
-def _option(**settings: Any) -> Any:
-    return typer.Option(rich_help_panel="How the table is read", **settings)
+def _option(*flags: str, **settings: Any) -> Any:
+    return typer.Option(*flags, rich_help_panel="How the table is read", **settings)
 
 
 def _reading(
     *,
-    column: Annotated[
+    columns: Annotated[
         list[str],
         _option(
+            "--column",
             metavar="NAME=COLUMN",
             help="Such as params=n_params, or a formula: 'loss=log(perplexity)'; repeatable.",
         ),
     ] = [],  # noqa: B006
-    group: Annotated[
+    groups: Annotated[
         list[str],
-        _option(metavar="[NAME=]COLUMN", help="A further column to keep; repeatable."),
+        _option("--group", metavar="[NAME=]COLUMN", help="A further column to keep; repeatable."),
     ] = [],  # noqa: B006
     run: Annotated[
         str | None, _option(metavar="COLUMN", help="Names the training run of a checkpoint.")
