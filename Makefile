@@ -2,7 +2,8 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint inventory format docs bench lock clean
+.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench lock \
+	clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -41,18 +42,28 @@ endif
 COMPILE_BYTECODE = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib || true
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed ## make .venv with exactly the locked versions, and this package
 
 demo: .venv/installed ## fit a sweep, foretell larger runs, plan a budget and write a report
 	$(BIN)/bayescale demo
 
-test: .venv/installed ## the tests, without those that take minutes
-	$(BIN)/python -m pytest
+# One process a core; a file stays in one process, which compiles its densities once. More options
+# of pytest, such as --durations=25 or --numprocesses=0, go into OPTIONS.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto
 
-test-slow: .venv/installed ## the tests that take minutes, and only those
-	$(BIN)/python -m pytest -m slow
+test: .venv/installed ## the tests and the examples in docstrings, in minutes
+	$(PYTEST) --dist loadfile $(OPTIONS)
+
+test-examples: .venv/installed ## run each script in examples/ and check what it finds
+	$(PYTEST) -m example --dist worksteal $(OPTIONS) tests/test_examples.py
+
+test-slow: .venv/installed ## coverage of intervals, every model, a fresh install: far longer
+	$(PYTEST) -m slow --dist worksteal $(OPTIONS)
+
+coverage: .venv/installed ## which lines no test runs; fails below the floor in pyproject.toml
+	$(PYTEST) --dist loadfile --cov --cov-report term $(OPTIONS)
 
 lint: .venv/installed ## style, formatting, types, which package imports which, the inventory
 	$(BIN)/ruff check .

@@ -73,7 +73,7 @@ def row(name: str, model: bs.Model) -> list[str]:
         f"{int(found.tree['sample_stats']['diverging'].sum())}",
         f"{found.attrs['target_accept']:g}",
         f"{found.attrs['sampling_seconds']:.1f}",
-        f"`{test.relative_to(ROOT)}`" if test.exists() else "`tests/test_laws.py`",
+        f"`{test.relative_to(ROOT)}`" if test.exists() else "`tests/laws/test_every_law.py`",
     ]
 
 

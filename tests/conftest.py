@@ -1,12 +1,17 @@
 import os
+
+# Two threads each of several processes only wait for one another. Before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from bayescale.model.card import models
+from bayescale.posterior.saving import load
 from bayescale.runs.reading import load_runs
 from bayescale.runs.table import Runs
 
@@ -38,11 +43,17 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def fitted(simulated_runs):
-    """A short fit of the simulated runs by NUTS."""
+def fitted(simulated_runs, tmp_path_factory, worker_id):
+    """A short fit of the simulated runs by NUTS, made by the first process that asks for it."""
     from bayescale.inference.fitting import fit
 
-    return fit(simulated_runs, random_seed=1, draws=300)
+    if worker_id == "master":
+        return fit(simulated_runs, random_seed=1, draws=300)
+    path = tmp_path_factory.getbasetemp().parent / "fitted.nc"
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            fit(simulated_runs, random_seed=1, draws=300).save(path)
+    return load(path)
 
 
 @pytest.fixture(scope="session")

@@ -64,14 +64,6 @@ def test_three_bits_for_activations_still_have_a_loss():
     assert loss == pytest.approx([expected, expected], rel=1e-3)
 
 
-def test_with_the_weights_alone_quantised_both_laws_agree():
-    card = models()["precision_weights"]
-    values = card.published["kumar2024"].values
-    P_w = np.array([3, 4, 6, 8, 16])
-    expected = precision.loss(1e9, 2e10, P_w, 64, 64, **VALUES)
-    np.testing.assert_allclose(card.law.loss(1e9, 2e10, P_w, **values), expected, rtol=1e-9)
-
-
 def test_the_offsets_of_the_paper_are_derived():
     found = precision.LAW.derive([1e8, 1e9, 1.0, 1.0, 1.0], VALUES)
     assert [found[name] for name in ("n_w", "n_a", "n_kv")] == pytest.approx(

@@ -1,0 +1,257 @@
+import math
+
+import pytest
+
+from bayescale.errors import ModelError
+from bayescale.inference.graph import build_model
+from bayescale.laws import laws
+from bayescale.model.card import Model, Prior, get_model, models, read_model
+
+LOGNORMAL = {"dist": "LogNormal", "median": 0.3, "sigma": 0.8}
+PRIORS = dict.fromkeys(("E", "A", "B", "alpha_N", "alpha_D"), LOGNORMAL)
+
+each_card = pytest.mark.parametrize("card", models().values(), ids=models())
+
+
+def card_with(**fields):
+    return Model(**{"law": "chinchilla", "priors": PRIORS, **fields})
+
+
+def complaint(**fields):
+    with pytest.raises(ModelError) as error:
+        card_with(**fields)
+    return str(error.value)
+
+
+GOOD_CARD = """
+law = "power_law"
+[inputs]
+x = "flops"
+[priors]
+E = { dist = "Normal", mu = 0.75, sigma = 0.2, unit = "loss" }
+A = { dist = "LogNormal", median = 0.4, sigma = 0.8 }
+alpha_x = { dist = "LogNormal", median = 0.15, sigma = 0.6 }
+"""
+
+
+@pytest.fixture
+def card_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD_CARD)
+    return path
+
+
+# The cards that ship
+
+
+@each_card
+@pytest.mark.parametrize("field", ["summary", "use_when", "citation"])
+def test_every_card_says_what_it_is_when_to_use_it_and_where_it_is_from(card, field):
+    assert len(getattr(card, field).split()) >= 3
+
+
+@each_card
+def test_every_card_states_a_prior_for_each_parameter(card):
+    assert set(card.priors) == set(card.law.parameters)
+
+
+@each_card
+def test_every_card_is_found_under_its_own_name(card):
+    assert get_model(card.name) is card
+
+
+@each_card
+def test_every_published_set_has_a_source_and_all_parameters(card):
+    for published in card.published.values():
+        assert published.source
+        assert set(published.values) == set(card.law.parameters)
+
+
+@pytest.mark.parametrize(
+    "card", [card for card in models().values() if card.law.optimum], ids=lambda card: card.name
+)
+def test_published_exponents_have_prior_mass(card):
+    for published in card.published.values():
+        for name, prior in card.priors.items():
+            # Whatever else a card holds may depend on the reference, exponents do not.
+            if prior.dist == "LogNormal" and name in {"alpha_N", "alpha_D"}:
+                distance = math.log(published.values[name] / prior.args["median"])
+                assert abs(distance) < 3 * prior.args["sigma"], name
+
+
+@each_card
+def test_every_card_prints_its_priors_with_those_of_the_noise(card):
+    text = str(card)
+    for name, prior in card.all_priors.items():
+        assert f"{name} ~ {prior}" in text
+    for name, value in card.fixed.items():
+        assert f"{name} = {value!r}" in text
+
+
+def test_every_law_has_a_card():
+    assert {card.law.name for card in models().values()} == set(laws())
+
+
+@each_card
+def test_every_card_survives_being_written_and_read_as_json(card):
+    fields = card.model_dump(mode="json", exclude={"law"})
+    assert Model(law=card.law, **fields) == card
+
+
+# Finding a card
+
+
+def test_a_model_stands_for_itself():
+    card = card_with(name="mine")
+    assert get_model(card) is card
+
+
+@pytest.mark.parametrize("kind", [str, lambda path: path])
+def test_a_path_gives_the_card_in_the_file(kind, card_file):
+    card = get_model(kind(card_file))
+    assert card.law is laws()["power_law"]
+    assert card.priors["E"] == Prior(dist="Normal", args={"mu": 0.75, "sigma": 0.2}, unit="loss")
+
+
+def test_an_unknown_name_suggests_the_nearest_and_lists_the_known():
+    with pytest.raises(ModelError, match="unknown model 'chincila': did you mean 'chinchilla'"):
+        get_model("chincila")
+
+
+def test_a_file_that_is_absent_is_named_with_the_remedy(tmp_path):
+    with pytest.raises(ModelError) as error:
+        get_model(tmp_path / "none.toml")
+    assert str(tmp_path / "none.toml") in str(error.value)
+    assert "No such file" in str(error.value)
+    assert "give the path of a model card" in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"law = ", b"law: power_law\n", b"\xff\xfe"])
+def test_a_file_that_is_not_toml_is_named(content, tmp_path):
+    (tmp_path / "bad.toml").write_bytes(content)
+    with pytest.raises(ModelError, match=r"bad\.toml: not a TOML file"):
+        read_model(tmp_path / "bad.toml")
+
+
+def test_a_bad_card_in_a_file_names_file_and_key(card_file):
+    card_file.write_text("sumary = 'x'\n" + GOOD_CARD)
+    with pytest.raises(ModelError, match=r"mine\.toml: sumary: unknown key"):
+        read_model(card_file)
+
+
+# What a card decides
+
+
+def test_a_model_is_called_after_its_law_unless_it_has_a_name():
+    assert (card_with().name, card_with(name="mine").name) == ("chinchilla", "mine")
+
+
+def test_a_function_can_be_the_law():
+    def mine(N, *, E, A):
+        return E + A / N
+
+    card = Model(law=mine, priors={"E": LOGNORMAL, "A": LOGNORMAL})
+    assert (card.name, card.law.parameters) == ("mine", ("E", "A"))
+
+
+def test_the_letters_of_the_field_read_their_columns():
+    assert card_with().columns == {"N": "params", "D": "tokens"}
+
+
+def test_x_reads_the_column_that_the_card_binds(card_file):
+    assert read_model(card_file).columns == {"x": "flops"}
+
+
+# Bad cards
+
+
+def without(name):
+    return {key: value for key, value in PRIORS.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"sumary": "x"}, ["sumary: unknown key", "summary"]),
+        (
+            {"likelihood": {"sigma": LOGNORMAL, "nu": LOGNORMAL, "tau": LOGNORMAL}},
+            ["likelihood: tau: unknown key; a likelihood has sigma and nu"],
+        ),
+        (
+            {"published": {"p": {"values": {}, "source": "s", "year": 2022}}},
+            ["published.p.year: unknown key; allowed are values, source"],
+        ),
+        ({"priors": without("B")}, ["priors: B is missing", "E, A, B, alpha_N, alpha_D"]),
+        (
+            {"priors": {**PRIORS, "gamma": LOGNORMAL}},
+            ["priors: gamma is not a parameter", "E, A, B, alpha_N, alpha_D"],
+        ),
+        (
+            {"published": {"p": {"values": {"E": 1.0}, "source": "s"}}},
+            ["published.p.values: A is missing"],
+        ),
+        ({"published": {"p": {"values": {}}}}, ["published.p.source", "required"]),
+        ({"law": "chinchila"}, ["law", "did you mean 'chinchilla'"]),
+        ({"law": 3}, ["law"]),
+        ({"priors": {**PRIORS, "E": {"mu": 1.0}}}, ["priors.E.dist", "required"]),
+        (
+            {"priors": {**PRIORS, "E": {"dist": "Normal", "mu": "big", "sigma": 1}}},
+            ["priors.E.args.mu", "number"],
+        ),
+        (
+            {"priors": {**PRIORS, "E": {"dist": "LogNormal", "mu": 0, "sigma": 1}}},
+            ["priors.E: a LogNormal takes median and sigma"],
+        ),
+        (
+            {"priors": {**PRIORS, "E": {"dist": "LogNormal", "median": -1, "sigma": 1}}},
+            ["priors.E: median = -1: must be positive"],
+        ),
+        ({"priors": {**PRIORS, "E": {**LOGNORMAL, "unit": "nats"}}}, ["priors.E.unit", "'loss'"]),
+        (
+            {"priors": {**PRIORS, "E": {"dist": "Gamma", "alpha": 2, "beta": 1, "unit": "loss"}}},
+            ["priors.E: unit = 'loss' is defined for HalfNormal", "not Gamma"],
+        ),
+        (
+            {"law": "power_law", "priors": dict.fromkeys(("E", "A", "alpha_x"), LOGNORMAL)},
+            ["inputs: 'x' is not bound", 'inputs = { x = "flops" }'],
+        ),
+        (
+            {"inputs": {"N": "flops"}},
+            ["inputs.N = 'flops'", "law chinchilla leaves no input to be bound"],
+        ),
+        (
+            {"reference": {"U": 1.0}},
+            ["reference.U", "law chinchilla takes N, D"],
+        ),
+        (
+            {"pool": {"k": "architecture"}},
+            ["pool: k is not a parameter", "E, A, B, alpha_N, alpha_D", "loss pools the residuals"],
+        ),
+        (
+            {"pool": {"E": {"over": "architecture", "centred": True}}},
+            ["pool.E.centred", "allowed are over, spread"],
+        ),
+    ],
+)
+def test_a_bad_card_is_refused_with_key_and_remedy(fields, words):
+    message = complaint(**fields)
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("prior", "words"),
+    [
+        ({"dist": "Gaussian", "mu": 0}, ["Gaussian(mu 0)", "no continuous distribution"]),
+        ({"dist": "Poisson", "mu": 1}, ["no continuous distribution 'Poisson'"]),
+        ({"dist": "Gamma", "alpha": 2}, ["Gamma(alpha 2)", "alpha and beta"]),
+        ({"dist": "Uniform", "low": 0, "upper": 1}, ["Uniform(low 0, upper 1)"]),
+        ({"dist": "Normal", "mu": 0, "sgma": 1}, ["Normal(mu 0, sgma 1)", "'sgma'", "mu, sigma"]),
+    ],
+)
+def test_a_prior_that_pymc_cannot_make_is_refused(prior, words, simulated_runs):
+    card = card_with(priors={**PRIORS, "E": prior})
+    with pytest.raises(ModelError) as error:
+        build_model(card, simulated_runs)
+    for word in words:
+        assert word in str(error.value)

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from bayescale.planning.allocating import allocate
+from bayescale.planning.wording import describe_marginal
+from tests.fits import synthetic_fit
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return allocate(synthetic_fit(), flops=1e22)
+
+
+def worth(plan, **slopes):
+    """Describe what a tenth more is worth if the marginals scatter by 10% around given values."""
+    scatter = np.random.default_rng(1).normal(1, 0.1, (2, 300, 1))
+    marginal = xr.Dataset(
+        {name: (("chain", "draw", "budget"), value * scatter) for name, value in slopes.items()}
+    )
+    return describe_marginal(replace(plan, marginal=marginal), 0)
+
+
+def test_more_compute_lowers_the_loss(plan):
+    (sentence,) = worth(plan, per_log_flops=-0.1)
+    assert sentence.startswith("10% more compute would lower the loss by 0.0095 (0.0081 to 0.011")
+
+
+def test_more_compute_that_overfits_raises_the_loss(plan):
+    scatter = np.random.default_rng(1).normal(0.01, 0.02, (2, 300, 1))
+    marginal = xr.Dataset({"per_log_flops": (("chain", "draw", "budget"), scatter)})
+    (sentence,) = describe_marginal(replace(plan, marginal=marginal), 0)
+    assert sentence.startswith("10% more compute would raise the loss by 0.00")
+    assert "(-0.00" in sentence
+
+
+def test_an_exchange_beyond_all_measure_is_only_bounded(plan):
+    (sentence,) = worth(plan, exchange=1.0)
+    assert sentence.startswith("10% more unique tokens are worth as much as 10.00% (8.4")
+    (sentence,) = worth(plan, exchange=30.0)
+    assert sentence.startswith("10% more unique tokens are worth at least 1")
+    assert sentence.endswith("% more compute")
+
+
+def test_text_names_the_plan(fitted):
+    text = str(allocate(fitted, flops=1e24, unique_tokens=1e11))
+    assert "commit to     1.67T parameters on 100B tokens" in text
+    assert "1.00 epochs" in text

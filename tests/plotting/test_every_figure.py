@@ -1,0 +1,51 @@
+import matplotlib as mpl
+import pytest
+
+from bayescale.datasets import load
+from bayescale.planning.allocating import allocate
+from bayescale.plotting import (
+    plot_fit,
+    plot_parameters,
+    plot_plan,
+    plot_prediction,
+    plot_runs,
+    plot_score,
+)
+from tests.fits import fit_to, real_runs, synthetic_fit
+from tests.plotting.figures import larger, texts
+
+FIGURES = {
+    "runs": lambda: plot_runs(load("simulated")),
+    "fit": lambda: plot_fit(synthetic_fit()),
+    "fit of one variable": lambda: plot_fit(synthetic_fit("power_law")),
+    "parameters": lambda: plot_parameters(synthetic_fit()),
+    "prediction": lambda: plot_prediction(synthetic_fit()),
+    "prediction of one variable": lambda: plot_prediction(synthetic_fit("power_law")),
+    "score": lambda: plot_score(larger()),
+    "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
+    "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),
+}
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """The texts of each figure; drawing them changes no setting of matplotlib."""
+    before = dict(mpl.rcParams)
+    found = {name: texts(draw()) for name, draw in FIGURES.items()}
+    assert dict(mpl.rcParams) == before
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return fit_to(real_runs())
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_simulated_runs_are_named_so_in_every_figure(name, drawn):
+    assert "simulated runs" in drawn[name]
+
+
+@pytest.mark.parametrize("draw", [plot_fit, plot_parameters, plot_prediction])
+def test_real_runs_are_not_called_simulated(draw, trained):
+    assert "simulated runs" not in texts(draw(trained))
