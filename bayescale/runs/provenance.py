@@ -1,7 +1,7 @@
 """How runs came out of their table: what was asked, what was left out, what was doubtful."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bayescale.core.note import Note
@@ -34,6 +34,8 @@ class Provenance:
 
     Attributes
     ----------
+    asked : dict
+        The arguments of `bayescale.load_runs` that were given, besides the source.
     choices : tuple of Choice
         Which rows were asked for.
     remarks : tuple of str
@@ -44,6 +46,7 @@ class Provenance:
         Rows that are not independent runs, or share all inputs.
     """
 
+    asked: dict[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -66,6 +69,7 @@ class Provenance:
     def from_dict(cls, given: Mapping[str, Any]) -> "Provenance":
         """Read what `to_dict` returned."""
         return cls(
+            dict(given.get("asked", {})),
             tuple(Choice(**choice) for choice in given.get("choices", ())),
             tuple(given.get("remarks", ())),
             tuple(given.get("doubts", ())),

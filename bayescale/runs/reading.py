@@ -3,8 +3,9 @@
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -30,6 +31,9 @@ from bayescale.runs.rules import (
 from bayescale.runs.table import FlopsRule, Runs
 
 type BadRows = Literal["error", "refuse"]
+
+_NAMED = ("params", "tokens", "flops", "unique_tokens", "loss")
+"""The quantities whose columns have an argument of their own."""
 
 
 def load_runs(
@@ -123,35 +127,30 @@ def load_runs(
     >>> len(bs.load_runs(table, params="n", tokens="d", loss="val"))
     2
     """
+    asked = _unusual(locals())
     _check_choice("flops_rule", flops_rule, get_args(FlopsRule.__value__))
     _check_choice("bad_rows", bad_rows, get_args(BadRows.__value__))
-    wanted = {
-        "params": params,
-        "tokens": tokens,
-        "flops": flops,
-        "unique_tokens": unique_tokens,
-        "loss": loss,
-    }
     check_names(columns or {})
-    wanted |= columns or {}
+    wanted = {name: asked.get(name) for name in _NAMED} | dict(columns or {})
     named, run_group = name_groups(groups, run)
+    best_of = (best_of,) if isinstance(best_of, str) else tuple(best_of)
     read = read_source(source)
     label = name or ("a DataFrame" if isinstance(source, pd.DataFrame) else str(source))
     decimal = mark_of(read.table, wanted, label, read.comma_likely)
     cells = pick_columns(read.table, wanted, decimal)
-    best_of = (best_of,) if isinstance(best_of, str) else tuple(best_of)
     keep, choices = choose_rows(read.table, cells, decimal, where, last_of, best_of)
     given = read.table[keep]
     cells = add_known(cells[keep], given, [*named], decimal)
-    labels = _labels(given, named, decimal)
-    runs = validate(cells, labels, label, flops_rule, bad_rows, wanted, decimal)
-    kept = given.loc[runs.table.index]
-    repeats = find_repeats(kept, runs.table, runs.quantities, run)
+    runs = validate(
+        cells, _labels(given, named, decimal), label, flops_rule, bad_rows, wanted, decimal
+    )
+    said = (*read.remarks, *_decimal_remark(decimal), *remarks(wanted))
     provenance = replace(
         runs.provenance,
+        asked=asked,
         choices=choices,
-        remarks=(*read.remarks, *_decimal_remark(decimal), *remarks(wanted)),
-        repeats=repeats,
+        remarks=said,
+        repeats=find_repeats(given.loc[runs.table.index], runs.table, runs.quantities, run),
     )
     found = replace(runs, run=run_group, simulated=simulated, provenance=provenance)
     for doubt in [*provenance.doubts, *_unheeded(found, named)]:
@@ -193,6 +192,23 @@ def validate(
     order += [str(name) for name in table if name not in order]
     runs = Runs(table[order], refused, source, tuple(map(str, labels)), flops_rule)
     return replace(runs, provenance=Provenance(doubts=tuple(doubtful)))
+
+
+def _unusual(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of `load_runs` that are not as usual, as what JSON can hold."""
+    usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
+    given = {
+        name: value
+        for name, value in options.items()
+        if name not in {"source", "name"} and value and value != usual[name]
+    }
+    return {name: _plain(value) for name, value in given.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value if isinstance(value, str | bool) else list(value)
 
 
 def _labels(given: pd.DataFrame, named: Mapping[str, str], decimal: str) -> pd.DataFrame:
