@@ -134,7 +134,7 @@ def test_what_is_no_table_of_runs_is_refused_in_a_few_short_lines(name, content,
     assert message.count("\n") < 5
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
 def test_what_is_no_file_is_refused_without_waiting_for_it(make, tmp_path):
     make(tmp_path / "runs.csv")
     assert "give the path of a file" in complaint(tmp_path / "runs.csv")
