@@ -7,6 +7,7 @@ from .compute.hardware import Hardware as Hardware
 from .core.note import Note as Note
 from .errors import BayescaleError as BayescaleError
 from .errors import BayescaleWarning as BayescaleWarning
+from .errors import FileError as FileError
 from .errors import FitError as FitError
 from .errors import ModelError as ModelError
 from .errors import PlanError as PlanError

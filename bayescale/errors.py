@@ -20,6 +20,10 @@ class FitError(BayescaleError):
     """A fit could not be made, read, written or trusted."""
 
 
+class FileError(BayescaleError):
+    """A file cannot be written."""
+
+
 class PlanError(BayescaleError):
     """A prediction or an allocation was asked for that cannot be answered."""
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from bayescale.core.files import require_writable
 from bayescale.datasets import load as load_dataset
-from bayescale.errors import FitError
+from bayescale.errors import FileError, FitError
 from bayescale.evaluation.checking import check
 from bayescale.evaluation.scoring import score
 from bayescale.model.card import get_model
@@ -39,14 +40,16 @@ def run_demo(folder: str | Path, say: Callable[[str], None]) -> Path:
 
     Raises
     ------
-    FitError
+    FileError
         If the folder cannot be written.
     """
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FitError(f"{folder}: {error.strerror}; give a folder that can be written") from None
+        raise FileError(f"{folder}: {error.strerror}; give a folder that can be written") from None
+    for name in ("fit.nc", "report.html"):
+        require_writable(folder / name)
     runs = load_dataset(RUNS)
     say(str(runs))
     found = _saved(folder / "fit.nc", runs)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bayescale.core.files import require_writable
 from bayescale.core.text import parse_quantity, shorten
-from bayescale.errors import BayescaleError
+from bayescale.errors import BayescaleError, FileError
 
 if TYPE_CHECKING:
     from bayescale.posterior.fit import Fit
@@ -83,12 +84,12 @@ def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
     return assume(fit, card)
 
 
-def require_writable(path: Path) -> None:
-    """Fail before minutes of sampling rather than after."""
-    if path.is_dir():
-        raise BayescaleError(f"{path}: is a folder; give the name of a file")
-    if not path.parent.is_dir():
-        raise BayescaleError(f"{path}: there is no folder {path.parent}; make it or choose another")
+def require_output(path: Path, *read: str | Path | None) -> None:
+    """Raise if a file cannot be written, or is one that the command reads, before any work."""
+    target = require_writable(path)
+    for source in read:
+        if source is not None and target.exists() and Path(source).resolve() == target:
+            raise FileError(f"{path}: is what this command reads; write to another file")
 
 
 def parse_pairs(option: str, form: str, entries: list[str]) -> dict[str, str]:

@@ -28,6 +28,11 @@ def format_table(table: "pd.DataFrame", digits: int = 4) -> str:
     return str(shown.to_string())
 
 
+def first_line(error: Exception) -> str:
+    """Return what an error says, in a line: that of another library may have many, or none."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 

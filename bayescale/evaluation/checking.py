@@ -14,7 +14,7 @@ from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.model.pooling import OFFSET
-from bayescale.posterior.fit import Fit
+from bayescale.posterior.fit import MIN_DRAWS, Fit
 from bayescale.runs.labels import CONFIGURATION
 from bayescale.runs.repeats import Repeats, describe_repeats
 
@@ -153,6 +153,10 @@ def _ranked(values: xr.Dataset) -> list[tuple[str, float]]:
 
 
 def _pareto(fit: Fit) -> Iterator[Note]:
+    if fit.samples < MIN_DRAWS:
+        sentence = f"The fit has {fit.samples} draws, an answer needs at least {MIN_DRAWS}."
+        yield Note("draws", "error", sentence, "Fit again with more draws or chains.")
+        return
     loo = psis_loo(fit)
     high = loo.pareto_k.to_numpy() > loo.good_k
     if high.any():

@@ -13,9 +13,15 @@ def psis_loo(fit: Fit) -> Any:
     -------
     arviz_stats.ELPDData
         Scores of log loss; ``pareto_k`` and ``elpd_i`` have dimension ``run``.
+
+    Raises
+    ------
+    FitError
+        If the fit has too few draws.
     """
     import arviz_stats
 
+    fit.require_draws()
     with warnings.catch_warnings():
         # Whoever asks reports high Pareto k in its own words.
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)

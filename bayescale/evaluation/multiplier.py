@@ -12,7 +12,8 @@ from scipy.optimize import elementwise
 
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
-from bayescale.errors import FitError
+from bayescale.core.whole import require_seed
+from bayescale.errors import FitError, PlanError
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
@@ -207,7 +208,11 @@ def _resource(model: Model) -> tuple[str, dict[str, float]]:
 def _loss_behind(fit: Fit, runs: Runs, random_seed: int | None) -> FloatArray:
     """Draw the mean losses behind the observed ones, shape (chain, draw, run)."""
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
-    rng, sizes, levels = np.random.default_rng(int(seed)), fit.posterior.sizes, None
+    rng, sizes, levels = (
+        np.random.default_rng(require_seed(seed, PlanError)),
+        fit.posterior.sizes,
+        None,
+    )
     if fit.model.offset_over in (*runs.groups, CONFIGURATION):
         levels = runs.levels(fit.model.offset_over)
     noise = log_noise(fit, (sizes["chain"], sizes["draw"], len(runs)), rng, levels)

@@ -32,7 +32,8 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     Raises
     ------
     FitError
-        If no coefficient is pooled over the column, or there is no such level.
+        If no coefficient is pooled over the column, there is no such level, or the fit has too few
+        draws.
 
     References
     ----------
@@ -42,6 +43,7 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     --------
     >>> bs.savings(fit, "optimizer", baseline="adamw")["rho_D"]  # doctest: +SKIP
     """
+    fit.require_draws()
     posterior, model = fit.posterior, fit.model
 
     def of_groups(name: str) -> xr.DataArray:

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
+from bayescale.inference.requiring import require_columns, require_counts
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
@@ -68,7 +70,10 @@ def fit(
     Raises
     ------
     FitError
-        If the runs cannot identify the model: too few, or an input that never varies.
+        If the runs cannot identify the model: too few, or an input that never varies; if a group
+        column has a name that the fit uses itself, or labels that cannot be saved; or if
+        ``random_seed`` (0 to 2**63 - 1), ``draws`` (1 to a million), ``tune`` (0 to a million) or
+        ``chains`` (1 to 1000) is no such whole number.
     ModelError
         If the model is not known or its card is wrong.
 
@@ -79,15 +84,7 @@ def fit(
     has an effective sample size below 15% of the draws), they are made four times as long, and
     every fourth draw is kept.
     """
-    model = get_model(model)
-    if pool is not None:
-        model = model.with_pool(pool)
-    _require_enough(runs, model)
-    problem = Problem.of(model, runs)
-    seed = secrets.randbits(31) if random_seed is None else int(random_seed)
-    started = time.perf_counter()
-    density = _density(problem)
-    compiled = time.perf_counter()
+    seed = secrets.randbits(31) if random_seed is None else require_seed(random_seed, FitError)
     settings = {
         "draws": draws,
         "tune": tune,
@@ -96,13 +93,24 @@ def fit(
         "progress_bar": _interactive() if progressbar is None else progressbar,
         **(sample_kwargs or {}),
     }
+    require_counts(settings)
+    model = get_model(model)
+    if pool is not None:
+        model = model.with_pool(pool)
+    require_columns(runs, model)
+    _require_enough(runs, model)
+    problem = Problem.of(model, runs)
+    about = describe(problem, seed)  # before sampling: what fails here costs no draws
+    started = time.perf_counter()
+    density = _density(problem)
+    compiled = time.perf_counter()
     sampled, how = sample(density.with_data(problem.data), settings)
     finished = time.perf_counter()
     names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
     draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
     tree = assemble(problem, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
-    tree.attrs = describe(problem, seed) | {
+    tree.attrs = about | {
         **how,
         "compile_seconds": compiled - started,
         "sampling_seconds": finished - compiled,

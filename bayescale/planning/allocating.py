@@ -9,21 +9,28 @@ import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
-from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
 from bayescale.planning.feasible import Limits
 from bayescale.planning.limits import TOLERANCE
-from bayescale.planning.marginal import marginal_values, outcome_of
-from bayescale.planning.notes import disagreement, overspending, plan_notes
-from bayescale.planning.optimising import best_params, best_tokens, committed_params, near_optimal
+from bayescale.planning.marginal import marginal_values, wasted_compute
+from bayescale.planning.notes import disagreement, plan_notes
+from bayescale.planning.optimising import (
+    best_splits,
+    liked_split,
+    near_optimal,
+    search_for,
+    searchable,
+    thrifty_splits,
+)
 from bayescale.planning.plan import Plan
 from bayescale.planning.pools import Pool
 from bayescale.planning.risk import Risk, risk_of
+from bayescale.planning.search import Split
 from bayescale.planning.surface import Surface, surface_of
+from bayescale.planning.thrift import thrifty
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import SAMPLE_DIMS
 from bayescale.runs.support import decades_beyond
 
 
@@ -70,7 +77,8 @@ def allocate(
         In place of ``unique_tokens``: distinct tokens of different quality, the best used first,
         for a law that knows quality.
     max_epochs : float, optional
-        How often the unique tokens may be used; 1 by default.
+        How often the unique tokens may be used; by default as often as is best if the law prices
+        repetition, and once if it does not.
     max_params : float, optional
         The largest model.
     max_memory, bytes_per_param : float, optional
@@ -110,7 +118,10 @@ def allocate(
     -----
     The posterior of the optimum takes the best size of each draw. The plan to commit to minimises
     the risk over all draws. Where the law declares a closed form it is used; otherwise the minimum
-    is searched within bounds. The whole budget is spent unless a limit forbids it.
+    is searched within bounds. The whole budget is spent while nothing else limits the plan. From
+    the budget on at which data or size are used up, both answers are the cheapest split within the
+    tolerance of the best: what is left would be spent for nothing. A law that prices repetition
+    chooses the epochs.
 
     Examples
     --------
@@ -136,44 +147,78 @@ def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     return replace(plan, by_model=each, notes=(*plan.notes, *disagreement(each)))
 
 
-def plan_within(surface: Surface, limits: Limits, asked: dict[str, Any]) -> Plan:
-    """Return the plan under limits, which are what was asked; see `allocate`."""
-    judge = risk_of(asked["risk"])
-    best = best_params(surface, limits)
+def plan_within(
+    surface: Surface, limits: Limits, asked: dict[str, Any], *, spare: bool = True
+) -> Plan:
+    """Return the plan under limits, which are what was asked; see `allocate`.
+
+    Parameters
+    ----------
+    surface : Surface
+        What is known of the loss.
+    limits : Limits
+        A budget and what limits it.
+    asked : dict
+        The arguments of `allocate`, by name.
+    spare : bool, default True
+        Whether compute that hardly helps is left unspent.
+    """
+    surface, tolerance = searchable(surface, limits), asked["tolerance"]
+    best = best_splits(surface, limits)
     binding = _binding(limits, best)
     _refuse_unbounded(surface.name, binding)
-    choice = committed_params(surface, limits, best, judge)
-    optimum, committed = (_split(surface, limits, sizes) for sizes in (best, choice))
-    marginal = marginal_values(surface, limits, best)
-    counts = committed.drop_vars("loss").drop_dims(SAMPLE_DIMS, errors="ignore")
+    search = search_for(surface, limits, risk_of(asked["risk"]))
+    liked = liked_split(search, best)
+    choice, where = liked, best
+    if spare:
+        choice = thrifty(search, liked, tolerance)
+        where = thrifty_splits(surface, limits, best, tolerance)
+    least = _loss(surface, limits, best)
+    counts = _counts(surface, limits, choice)
     fit = surface.members[0].fit
-    beyond = decades_beyond(fit.runs, {n: counts[n] for n in ("flops", "params", "tokens")})
+    point = {"flops": counts["spent"], "params": counts["params"], "tokens": counts["tokens"]}
+    beyond = decades_beyond(fit.runs, point)
     return Plan(
         model=surface.name,
         limits=asked,
-        optimum=optimum,
+        optimum=_counts(surface, limits, where).assign(loss=least),
         committed=counts,
-        outcome=outcome_of(committed["loss"], optimum["loss"], marginal["per_log_flops"]),
-        near_optimal=near_optimal(surface, limits, choice, judge, asked["tolerance"]),
+        outcome=_outcome(surface, limits, least, choice),
+        near_optimal=near_optimal(search, liked, tolerance),
         binding=binding,
-        marginal=marginal,
+        marginal=marginal_values(surface, limits, best),
         extrapolation=beyond,
-        notes=(
-            *plan_notes(fit, limits, counts, beyond, binding),
-            *overspending(counts, best_tokens(surface, limits, choice, judge)),
-        ),
+        notes=tuple(plan_notes(fit, limits, counts, beyond, binding, tolerance)),
     )
 
 
-def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
-    """Return the counts and the loss of sizes of shape (samples, budgets) or (budgets,)."""
-    tokens = limits.tokens(sizes, limits.flops)
-    values = {"params": sizes, "tokens": tokens, "tokens_per_param": tokens / sizes}
+def _outcome(surface: Surface, limits: Limits, least: xr.DataArray, choice: Split) -> xr.Dataset:
+    """Return what a plan yields, set against the least loss of each draw on the whole budget."""
+    loss = _loss(surface, limits, choice)
+    # What the plan leaves unspent it does not waste: it is held to the compute that it spends.
+    own = replace(limits, flops=choice.flops)
+    best_of_own = best_splits(surface, own)
+    slope = marginal_values(surface, own, best_of_own)["per_log_flops"]
+    wasted = wasted_compute(loss - _loss(surface, own, best_of_own), slope)
+    # Two ways of computing one minimum may differ in the last digit.
+    found = {"loss": loss, "regret": (loss - least).clip(min=0.0), "wasted_compute": wasted}
+    return xr.Dataset(found).assign_coords(flops=("budget", limits.flops))
+
+
+def _loss(surface: Surface, limits: Limits, split: Split) -> xr.DataArray:
+    return surface.as_draws(surface.losses(limits, split.params, split.flops))
+
+
+def _counts(surface: Surface, limits: Limits, split: Split) -> xr.Dataset:
+    """Return the counts of a split of shape (samples, budgets) or (budgets,)."""
+    params, tokens = split.params, limits.tokens(split.params, split.flops)
+    spent = limits.cost(params, tokens)
+    values = {"params": params, "tokens": tokens, "tokens_per_param": tokens / params}
     if limits.unique_tokens is not None:
         values |= {"epochs": tokens / limits.unique_tokens, **limits.data_of(tokens)}
+    values |= {"spent": spent, "spent_share": np.minimum(spent / limits.flops, 1.0)}
     if limits.inference_tokens:
-        values["serving_share"] = limits.serving_flops(sizes) / limits.flops
-    values["loss"] = surface.losses(limits, sizes, limits.flops)
+        values["serving_share"] = limits.serving_flops(params) / spent
     arrays = {
         name: surface.as_draws(value) if value.ndim > 1 else xr.DataArray(value, dims="budget")
         for name, value in values.items()
@@ -181,8 +226,9 @@ def _split(surface: Surface, limits: Limits, sizes: FloatArray) -> xr.Dataset:
     return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))
 
 
-def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:
-    tokens, affordable = limits.tokens(best, limits.flops), limits.affordable(best, limits.flops)
+def _binding(limits: Limits, split: Split) -> xr.Dataset:
+    best = split.params
+    tokens, affordable = limits.tokens(best, split.flops), limits.affordable(best, limits.flops)
     within = 1 - 1e-6
     by_size = best >= within * limits.most_params
     capped = tokens < affordable * within
@@ -196,7 +242,8 @@ def _binding(limits: Limits, best: FloatArray) -> xr.Dataset:
         "tokens": at_data & limits.bound("tokens"),
         "tokens_per_param": at_ratio,
         "size": by_size & limited,
-        "bounds": at_edge & ~(by_size & limited) & (not limits.candidates),
+        # More parameters on data that are used up gain next to nothing, whatever the bounds.
+        "bounds": at_edge & ~(by_size & limited) & ~at_data & (not limits.candidates),
     }
     arrays = {name: ("budget", value.mean(axis=0)) for name, value in probabilities.items()}
     return xr.Dataset(arrays).assign_coords(flops=("budget", limits.flops))

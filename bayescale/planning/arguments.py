@@ -44,7 +44,8 @@ def limits_of(
         raise PlanError(
             f"tolerance = {asked['tolerance']:g} must lie between 0 and 1, for example 0.001"
         )
-    limits = _limits(asked, pools)
+    priced = all("unique_tokens" in each.model.columns.values() for each in fits.values())
+    limits = _limits(asked, pools, priced)
     _require_total_params(limits)
     limits.warn_of_units()
     if len(fits) > 1 and asked["weights"] is None:
@@ -60,7 +61,7 @@ def _plain(limit: Limit, value: Any) -> Any:
     return limit.as_plain(value)
 
 
-def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...]) -> Limits:
+def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...], repeats_priced: bool) -> Limits:
     budgets = {name: asked[name] for name in BUDGETS if asked[name] is not None}
     unique = asked["unique_tokens"]
     worked_out = {
@@ -71,6 +72,7 @@ def _limits(asked: Mapping[str, Any], pools: tuple[Pool, ...]) -> Limits:
         "candidates": () if asked["candidates"] is None else tuple(asked["candidates"]),
         "rule": asked["rule"].given(asked["inputs"]),
         "inference_tokens": asked["inference_tokens"] or 0.0,
+        "repeats_priced": repeats_priced,
     }
     names = {part.name for part in fields(Limits)} & set(asked)
     return Limits(**{name: asked[name] for name in names} | worked_out)

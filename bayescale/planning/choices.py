@@ -10,7 +10,6 @@ import xarray as xr
 
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
-from bayescale.planning.marginal import outcome_of
 from bayescale.planning.plan import Plan
 from bayescale.posterior.intervals import SAMPLE_DIMS
 
@@ -75,7 +74,8 @@ def merge(
     best = optimum["loss"].argmin("choice")
     optimum, marginal = optimum.isel(choice=best), stacked("marginal").isel(choice=best)
     committed = stacked("committed").assign(inputs).isel(choice=chosen)
-    loss = stacked("outcome")["loss"].isel(choice=chosen)
+    outcome = stacked("outcome").isel(choice=chosen)
+    outcome = outcome.assign(regret=(outcome["loss"] - optimum["loss"]).clip(min=0.0))
     kept = [plans[index] for index in np.unique(chosen)]
     notes = dict.fromkeys(note for plan in kept for note in plan.notes)
     by_model = {
@@ -87,7 +87,7 @@ def merge(
         limits=plans[0].limits | {"inputs": [dict(choice) for choice in choices]},
         optimum=optimum,
         committed=committed,
-        outcome=outcome_of(loss, optimum["loss"], marginal["per_log_flops"]),
+        outcome=outcome,
         marginal=marginal,
         near_optimal=stacked("near_optimal").isel(choice=chosen),
         binding=stacked("binding").isel(choice=chosen),

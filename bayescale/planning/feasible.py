@@ -21,6 +21,8 @@ PARAMS_BOUNDS = (1e3, 1e16)
 TOKENS_BOUNDS = (1e3, 1e18)
 """Models and data sets are searched within these bounds only."""
 
+_WITHIN = 1 - 1e-6
+
 # A weight in bfloat16.
 _BYTES_PER_PARAM = 2.0
 
@@ -54,6 +56,9 @@ class Limits:
         Further inputs of the law, by column.
     pools : tuple of Pool
         Pools that the unique tokens come from; ``unique_tokens`` counts all of them.
+    repeats_priced : bool
+        Whether the law itself says what repetition costs; it then chooses the epochs, unless
+        ``max_epochs`` limits them.
     """
 
     flops: FloatArray
@@ -69,11 +74,19 @@ class Limits:
     candidates: tuple[float, ...] = ()
     inputs: Mapping[str, float] = field(default_factory=dict)
     pools: tuple[Pool, ...] = ()
+    repeats_priced: bool = False
 
     def __post_init__(self) -> None:
         for limit in LIMITS:
             if limit.positive:
-                _require_positive(limit.name, getattr(self, limit.name))
+                for value in np.ravel(getattr(self, limit.name)):
+                    _require_positive(limit.name, value)
+        for size in self.candidates:
+            if not PARAMS_BOUNDS[0] <= size <= PARAMS_BOUNDS[1]:
+                raise PlanError(
+                    f"candidates: {size:g} parameters must lie between {PARAMS_BOUNDS[0]:.0e} and "
+                    f"{PARAMS_BOUNDS[1]:.0e}; is it in billions? Then write {size:g}e9"
+                )
         if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
             raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
         if self.max_epochs is not None and self.unique_tokens is None:
@@ -94,14 +107,14 @@ class Limits:
         for limit in LIMITS:
             if limit.least is None:
                 continue
-            value = getattr(self, limit.name)
-            if value and value < limit.least:
-                warnings.warn(
-                    f"{limit.name} = {value:g} is very little for a count; is it in billions? "
-                    f"Then write {value:g}e9",
-                    BayescaleWarning,
-                    stacklevel=4,
-                )
+            for value in np.ravel(getattr(self, limit.name)):
+                if value and value < limit.least:
+                    warnings.warn(
+                        f"{limit.name} = {value:g} is very little for a count; is it in billions? "
+                        f"Then write {value:g}e9",
+                        BayescaleWarning,
+                        stacklevel=4,
+                    )
 
     def require_room(self) -> "Limits":
         """Return the limits if some plan satisfies them all.
@@ -127,16 +140,6 @@ class Limits:
                 f"conflict: serving the smallest model ({human(least)} parameters) takes "
                 f"{human(serving)} FLOPs already; raise the budget or lower the demand"
             )
-        if self.bound("size") or self.candidates:
-            return self
-        far = self.bounds[0] >= PARAMS_BOUNDS[1] * 0.999
-        if far.any():
-            raise PlanError(
-                f"flops = {human(float(self.flops[far].flat[0]))} and unique_tokens = "
-                f"{human(self.unique_tokens or 0.0)} conflict: to spend the one on so few tokens "
-                f"takes more than {human(PARAMS_BOUNDS[1])} parameters; allow more tokens or "
-                "epochs, or a smaller budget"
-            )
         return self
 
     @property
@@ -144,7 +147,15 @@ class Limits:
         """The most tokens that data allow."""
         if self.unique_tokens is None:
             return TOKENS_BOUNDS[1]
-        return min(self.unique_tokens * (self.max_epochs or 1.0), TOKENS_BOUNDS[1])
+        epochs = self.max_epochs or (np.inf if self.repeats_priced else 1.0)
+        return min(self.unique_tokens * epochs, TOKENS_BOUNDS[1])
+
+    @property
+    def fresh_tokens(self) -> float:
+        """The tokens up to which more of them are worth what the law says of fresh ones."""
+        if self.unique_tokens is None or not self.repeats_priced:
+            return self.most_tokens
+        return min(self.unique_tokens, self.most_tokens)
 
     @cached_property
     def most_params(self) -> float:
@@ -154,11 +165,38 @@ class Limits:
             return most
         bits = self.inputs.get("weight_bits", 8 * _BYTES_PER_PARAM)
         room = self.max_memory / (self.bytes_per_param or bits / 8)
+        ends = (self.least_params, PARAMS_BOUNDS[1])
+        least, largest = (float(self.rule.total_params(end)) for end in ends)
+        if least > room:
+            raise PlanError(
+                f"max_memory = {self.max_memory:g} bytes holds {human(room)} parameters, and the "
+                f"smallest model that {self.rule.name} knows has {human(least)}; give more memory"
+            )
+        if largest <= room:
+            return most
         found = elementwise.find_root(
             lambda log_params: np.log(self.rule.total_params(np.exp(log_params))) - np.log(room),
-            (np.log(self.least_params), np.log(PARAMS_BOUNDS[1])),
+            (np.log(ends[0]), np.log(ends[1])),
         )
         return min(most, float(np.exp(found.x)))
+
+    @property
+    def allowed_candidates(self) -> FloatArray:
+        """The sizes to choose from that other limits allow, in order."""
+        sizes = np.sort(np.asarray(self.candidates, float))
+        return np.asarray(sizes[sizes <= self.most_params])
+
+    @property
+    def largest_allowed(self) -> float | None:
+        """The largest size where a limit on size or the candidates set one."""
+        if self.candidates:
+            return float(self.allowed_candidates[-1])
+        return self.most_params if self.bound("size") else None
+
+    def met(self, params: FloatArray, tokens: FloatArray) -> Any:
+        """Return where a split has reached a limit on data or on size, so that compute may idle."""
+        at_data = (tokens >= _WITHIN * self.fresh_tokens) & (self.unique_tokens is not None)
+        return np.asarray(at_data | (params >= _WITHIN * (self.largest_allowed or np.inf)))
 
     @property
     def least_params(self) -> float:
@@ -184,6 +222,14 @@ class Limits:
     def affordable(self, params: Any, flops: Any) -> Any:
         """Return the tokens that the budget pays for, after serving."""
         return (flops - self.serving_flops(params)) / self.rule.train(params)
+
+    def cost(self, params: Any, tokens: Any) -> Any:
+        """Return the FLOPs of training on some tokens and of serving."""
+        return self.serving_flops(params) + self.rule.train(params) * tokens
+
+    def largest(self, flops: FloatArray) -> FloatArray:
+        """Return the size at which a budget has no tokens left, of the shape of the budgets."""
+        return self._crossing(lambda params: TOKENS_BOUNDS[0] + 0.0 * params, flops)
 
     def tokens(self, params: Any, flops: Any) -> Any:
         """Return the tokens to train on: what is affordable, within the limits."""
@@ -225,27 +271,27 @@ class Limits:
         Below the smallest, more parameters on the same tokens are affordable; above the largest,
         no tokens are left or a limit on size is passed.
         """
-        low = self._crossing(self.allowed)
-        high = self._crossing(lambda params: TOKENS_BOUNDS[0] + 0.0 * params)
-        high = np.minimum(high, self.most_params)
+        low = self._crossing(self.allowed, self.flops)
+        high = np.minimum(self.largest(self.flops), self.most_params)
         return np.minimum(low, high), high
 
-    def _crossing(self, wanted: Callable[[FloatArray], FloatArray]) -> FloatArray:
-        """Return the size at which the budget pays for just the tokens wanted."""
+    def _crossing(
+        self, wanted: Callable[[FloatArray], FloatArray], budgets: FloatArray
+    ) -> FloatArray:
+        """Return the size at which each budget pays for just the tokens wanted."""
         ends = (self.least_params, PARAMS_BOUNDS[1])
-        start, end = (np.full_like(self.flops, np.log(bound)) for bound in ends)
+        start, end = (np.full_like(budgets, np.log(bound)) for bound in ends)
 
         def excess(log_params: FloatArray, flops: FloatArray) -> FloatArray:
             params = np.exp(log_params)
-            spent = self.serving_flops(params) + self.rule.train(params) * wanted(params)
-            return np.asarray(np.log(spent) - np.log(flops))
+            return np.asarray(np.log(self.cost(params, wanted(params))) - np.log(flops))
 
-        at_start, at_end = excess(start, self.flops), excess(end, self.flops)
+        at_start, at_end = excess(start, budgets), excess(end, budgets)
         inside = (at_start < 0) & (at_end > 0)
         found = np.where(at_start >= 0, start, end)
         if inside.any():
             part = elementwise.find_root(
-                excess, (start[inside], end[inside]), args=(self.flops[inside],)
+                excess, (start[inside], end[inside]), args=(budgets[inside],)
             )
             found[inside] = part.x
         return np.asarray(np.exp(found))

@@ -147,7 +147,7 @@ LIMITS = (
     Limit(
         "max_epochs",
         NUMBER,
-        "How often they may be used; 1 by default.",
+        "How often they may be used; by default as the law thinks best, or once.",
         "at most {} epochs",
         positive=True,
         binds="tokens",
@@ -205,6 +205,8 @@ LIMITS = (
         "a size among {}",
         option="--candidate",
         many=True,
+        positive=True,
+        least=1e4,
     ),
     Limit(
         "pools",

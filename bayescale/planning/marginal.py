@@ -7,12 +7,13 @@ import xarray as xr
 
 from bayescale.core.quantities import FloatArray
 from bayescale.planning.feasible import Limits
+from bayescale.planning.search import Split
 from bayescale.planning.surface import Surface
 
 _STEP = 1e-4
 
 
-def marginal_values(surface: Surface, limits: Limits, best: FloatArray) -> xr.Dataset:
+def marginal_values(surface: Surface, limits: Limits, best: Split) -> xr.Dataset:
     """Return how the best loss changes with more compute and more unique tokens.
 
     By the envelope theorem the best size need not be found anew: a size inside its bounds stays,
@@ -24,8 +25,8 @@ def marginal_values(surface: Surface, limits: Limits, best: FloatArray) -> xr.Da
         What is known of the loss.
     limits : Limits
         The limits of the plan.
-    best : ndarray, shape (samples, budgets)
-        The best size for each draw.
+    best : Split
+        The best split for each draw, shape (samples, budgets).
 
     Returns
     -------
@@ -47,34 +48,36 @@ def marginal_values(surface: Surface, limits: Limits, best: FloatArray) -> xr.Da
     return xr.Dataset(draws).assign_coords(flops=("budget", limits.flops))
 
 
-def outcome_of(loss: xr.DataArray, least: xr.DataArray, per_log_flops: xr.DataArray) -> xr.Dataset:
-    """Return what a plan yields: its loss, the regret, and the compute that the regret is worth.
+def wasted_compute(excess: xr.DataArray, per_log_flops: xr.DataArray) -> xr.DataArray:
+    """Return the share of the compute spent that a loss above the best one is worth.
 
     Parameters
     ----------
-    loss, least : DataArray
-        Loss of the plan and of the optimum of the same draw, dimensions (chain, draw, budget).
+    excess : DataArray
+        Loss of a plan above that of the best plan of the same compute, dimensions (chain, draw,
+        budget).
     per_log_flops : DataArray
-        What compute gains at the optimum; see `marginal_values`.
+        What compute gains at the best plan; see `marginal_values`.
     """
-    # Two ways of computing one minimum may differ in the last digit.
-    regret = (loss - least).clip(min=0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        wasted = xr.DataArray(-np.expm1(-regret / np.abs(per_log_flops))).fillna(0.0)
-    return xr.Dataset({"loss": loss, "regret": regret, "wasted_compute": wasted})
+        share = -np.expm1(-excess.clip(min=0.0) / np.abs(per_log_flops))
+    return xr.DataArray(share).fillna(0.0)
 
 
-def _slope(surface: Surface, before: Limits, after: Limits, best: FloatArray) -> FloatArray:
-    moved = _moved(before, after, best)
-    first = surface.losses(before, best, before.flops)
-    second = surface.losses(after, moved, after.flops)
+def _slope(surface: Surface, before: Limits, after: Limits, best: Split) -> FloatArray:
+    params, flops = _moved(before, after, best)
+    first = surface.losses(before, best.params, best.flops)
+    second = surface.losses(after, params, flops)
     return np.asarray((second - first) / _STEP)
 
 
-def _moved(before: Limits, after: Limits, best: FloatArray) -> FloatArray:
+def _moved(before: Limits, after: Limits, best: Split) -> tuple[FloatArray, FloatArray]:
+    """Return a split that stays where it is inside its bounds, and moves with one it lies at."""
+    whole = np.isclose(best.flops, before.flops, rtol=1e-9)
+    flops = np.where(whole, after.flops, best.flops)
     if before.candidates:
-        return best
+        return best.params, flops
     (low, high), (new_low, new_high) = before.bounds, after.bounds
-    moved = np.where(np.isclose(best, low, rtol=1e-9), new_low, best)
-    moved = np.where(np.isclose(best, high, rtol=1e-9), new_high, moved)
-    return np.asarray(np.clip(moved, new_low, new_high))
+    params = np.where(np.isclose(best.params, low, rtol=1e-9), new_low, best.params)
+    params = np.where(np.isclose(params, high, rtol=1e-9), new_high, params)
+    return np.asarray(np.minimum(params, new_high)), flops

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 import xarray as xr
 
 from bayescale.core.note import Note, Severity
-from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.planning.feasible import Limits
 from bayescale.planning.plan import Plan
+from bayescale.planning.wording import ALL
 from bayescale.posterior.fit import Fit
 from bayescale.runs.support import FAR_DECADES, describe_distance
-
-_AS_MANY = 0.98
 
 
 def plan_notes(
@@ -21,9 +19,10 @@ def plan_notes(
     committed: xr.Dataset,
     beyond: xr.Dataset,
     binding: xr.Dataset,
+    tolerance: float,
 ) -> list[Note]:
     """Return what to know of a plan: extrapolation, bounds, repetition, origin of the runs."""
-    notes = []
+    notes = _spending_notes(committed, tolerance)
     for budget, flops in enumerate(committed["flops"].to_numpy()):
         far = {
             str(name): float(values[budget])
@@ -35,10 +34,6 @@ def plan_notes(
             sentence = f"The plan for {human(flops)} FLOPs is an extrapolation: {reach}."
             remedy = "Train a run in between and see whether it lands in its predictive interval."
             notes.append(Note("extrapolation", "warning", sentence, remedy))
-        if binding["compute"][budget] < 0.5:
-            sentence = f"The limits leave a part of {human(flops)} FLOPs unspent."
-            remedy = "Loosen a limit that binds, or keep the rest for something else."
-            notes.append(Note("unspent", "warning", sentence, remedy))
         if binding["bounds"][budget] > 0:
             sentence = (
                 f"At {human(flops)} FLOPs the search ended at its bounds in "
@@ -47,6 +42,20 @@ def plan_notes(
             notes.append(Note("bounds", "warning", sentence, "Do not trust this split."))
     notes.append(_repetition_note(fit, limits, committed))
     notes.extend(fit.notes)
+    return notes
+
+
+def _spending_notes(committed: xr.Dataset, tolerance: float) -> list[Note]:
+    """Say where a part of a budget is left unspent, because no more of it helps."""
+    notes = []
+    for flops, share in zip(committed["flops"].to_numpy(), committed["spent_share"], strict=True):
+        if float(share) < ALL:
+            sentence = (
+                f"Spend {float(share):.2g} of {human(flops)} FLOPs: under these limits the rest "
+                f"would lower the loss by less than {tolerance:.2%}, if at all."
+            )
+            remedy = "Keep the rest for something else, or loosen a limit that binds."
+            notes.append(Note("unspent", "warning", sentence, remedy))
     return notes
 
 
@@ -67,31 +76,17 @@ def _repetition_note(fit: Fit, limits: Limits, committed: xr.Dataset) -> Note:
         remedy = 'bs.assume(fit, "data_constrained") prices repeats as published fits did.'
         severity: Severity = "info" if epochs <= 4 else "warning"
         return Note("repetition", severity, sentence, remedy)
-    return Note("no_repetition", "info", "No token is used more than once.")
-
-
-def overspending(committed: xr.Dataset, best: FloatArray) -> list[Note]:
-    """Say where fewer tokens would make a better model of the same size.
-
-    Parameters
-    ----------
-    committed : Dataset
-        The plan.
-    best : ndarray, shape (budgets,)
-        The best number of tokens for its sizes.
-    """
-    notes = []
-    for budget, flops in enumerate(committed["flops"].to_numpy()):
-        tokens, fewer = float(committed["tokens"][budget]), float(best[budget])
-        if fewer > _AS_MANY * tokens:
-            continue
+    if limits.max_epochs is None and not limits.repeats_priced:
         sentence = (
-            f"Spending all of {human(flops)} FLOPs makes the model worse: its loss is least after "
-            f"{human(fewer)} of {human(tokens)} tokens."
+            f"One epoch is assumed: {fit.model.name} does not say what repeated tokens are worth, "
+            "and no max_epochs was given."
         )
-        remedy = "Give a smaller budget or fewer max_epochs, or find more unique tokens."
-        notes.append(Note("overspent", "warning", sentence, remedy))
-    return notes
+        remedy = (
+            "Give max_epochs (about 4 are nearly free on web text), or price repeats: "
+            'bs.assume(fit, "data_constrained").'
+        )
+        return Note("one_epoch", "warning", sentence, remedy)
+    return Note("no_repetition", "info", "No token is used more than once.")
 
 
 def disagreement(plans: Mapping[str, Plan]) -> list[Note]:

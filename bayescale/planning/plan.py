@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 
 _COUNTS = ("params", "tokens", "flops", "unique_tokens")
+_ROWS = (
+    "params",
+    "tokens",
+    "tokens_per_param",
+    "epochs",
+    "quality",
+    "spent_share",
+    "serving_share",
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,16 @@ class Plan:
         ``bs.allocate(fit, **plan.limits)`` makes the plan again.
     optimum : Dataset
         Best ``params``, ``tokens`` (counts), ``tokens_per_param``, ``epochs`` (if unique tokens
-        are given) and ``loss`` for each draw; dimensions (chain, draw, budget).
+        are given), the FLOPs that are ``spent`` and their ``spent_share`` of the budget for each
+        draw; dimensions (chain, draw, budget). Where data or size are used up before the budget
+        is, it is the cheapest split within the tolerance of the least ``loss`` on all of it.
     committed : Dataset
         The same counts for the plan to commit to; dimension (budget).
     outcome : Dataset
-        ``loss`` of the committed plan, its ``regret``, the loss it gives away against the
-        optimum of the same draw, in the unit of the loss, and ``wasted_compute``, the share of the
-        budget that the regret is worth (to first order); dimensions (chain, draw, budget).
+        ``loss`` of the committed plan, its ``regret``, the loss it gives away against the best
+        that the same draw allows on the whole budget, in the unit of the loss, and
+        ``wasted_compute``, the share of the compute spent without which the best split of the
+        draw would have done as well (to first order); dimensions (chain, draw, budget).
     near_optimal : Dataset
         ``params_low`` to ``params_high``: sizes whose expected loss is within the tolerance of the
         committed plan's, and the tokens for them; dimension (budget).
@@ -161,8 +173,7 @@ class Plan:
             the committed plan yields.
         """
         rows: list[tuple[str, xr.DataArray | None, xr.DataArray]] = []
-        names = ("params", "tokens", "tokens_per_param", "epochs", "quality", "serving_share")
-        for name in names:
+        for name in _ROWS:
             if name in self.optimum:
                 rows.append((name, self.committed[name], self.optimum[name]))
         rows.append(("optimal_loss", None, self.optimum["loss"]))

@@ -15,7 +15,7 @@ from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
 from bayescale.planning.limits import LimitArguments
-from bayescale.planning.optimising import best_of
+from bayescale.planning.optimising import best_of, searchable
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
 from bayescale.posterior.fit import Fit
@@ -108,7 +108,7 @@ def reach(
     if not 0 < confidence < 1:
         raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
     fits, within, asked = limits_of(fit, {**limits, "weights": weights})
-    surface = surface_of(fits, asked["weights"])
+    surface = searchable(surface_of(fits, asked["weights"]), within)
     flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))
     unreachable = float(np.mean(~np.isfinite(flops)))
     budget = float(np.quantile(flops, confidence, method="higher"))
@@ -119,7 +119,7 @@ def reach(
             "loosen the limits"
         )
     within = replace(within, flops=np.array([budget]))
-    plan = plan_within(surface, within, asked | {"flops": [budget]})
+    plan = plan_within(surface, within, asked | {"flops": [budget]}, spare=False)
     draws = surface.as_draws(flops[:, None]).isel(budget=0)
     return Reach(target_loss, draws, unreachable, confidence, plan)
 
@@ -131,7 +131,7 @@ def cheapest(surface: Surface, limits: Limits, losses: FloatArray) -> FloatArray
     """
     parts, start = [], 0
     for member in surface.members:
-        stop = start + len(next(iter(member.draws.values())))
+        stop = start + member.samples
         parts.append(_cheapest_of(member, limits, losses[start:stop]))
         start = stop
     return np.concatenate(parts)
@@ -165,7 +165,7 @@ def _least_loss(
 ) -> FloatArray:
     within = replace(limits, flops=flops)
     best = best_of(member, within, draws)
-    return np.asarray(member.losses(within, best, flops, draws))
+    return np.asarray(member.losses(within, best.params, best.flops, draws))
 
 
 def _budget_bounds(limits: Limits) -> tuple[float, float]:

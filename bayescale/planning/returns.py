@@ -10,7 +10,7 @@ import xarray as xr
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.limits import LimitArguments, LimitsBesideData
-from bayescale.planning.optimising import best_params
+from bayescale.planning.optimising import best_splits, searchable
 from bayescale.planning.reaching import cheapest, cost_in_words
 from bayescale.planning.surface import surface_of
 from bayescale.posterior.fit import Fit
@@ -56,10 +56,10 @@ def worth_of_data(
         raise PlanError(f"more_tokens = {more_tokens:g} must be positive and finite")
     given = {**limits, "flops": flops, "unique_tokens": unique_tokens}
     fits, within, _ = limits_of(fit, given)
-    surface = surface_of(fits, weights)
+    surface = searchable(surface_of(fits, weights), within)
     richer = replace(within, unique_tokens=unique_tokens + more_tokens)
-    best = best_params(surface, richer)
-    losses = surface.losses(richer, best, richer.flops)[:, 0]
+    best = best_splits(surface, richer)
+    losses = surface.losses(richer, best.params, best.flops)[:, 0]
     multiple = cheapest(surface, within, losses) / float(within.flops[0])
     return surface.as_draws(multiple[:, None]).isel(budget=0).rename("compute_multiple")
 
@@ -106,8 +106,9 @@ def returns(
         raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
     budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)
     fits, within, _ = limits_of(fit, {**limits, "flops": budgets})
-    surface = surface_of(fits, weights)
-    losses = surface.losses(within, best_params(surface, within), budgets)
+    surface = searchable(surface_of(fits, weights), within)
+    best = best_splits(surface, within)
+    losses = surface.losses(within, best.params, best.flops)
     gains = losses[:, :-1] - losses[:, 1:]
     too_little = gains < least_gain
     first = np.where(too_little.any(axis=1), budgets[too_little.argmax(axis=1)], np.inf)

@@ -25,7 +25,16 @@ class Member:
     def losses(self, limits: Limits, params: Any, flops: Any, draws: Mapping[str, Any]) -> Any:
         """Return the loss of models of some size on some budget, for given draws."""
         columns = limits.columns(params, flops)
-        return self.fit.model.predict_at(columns, self.fit.reference, draws)
+        return self.fit.model.predict_at(columns, self._reference, draws)
+
+    @cached_property
+    def _reference(self) -> dict[str, float]:
+        return self.fit.reference
+
+    @property
+    def samples(self) -> int:
+        """The number of draws."""
+        return len(next(iter(self.draws.values())))
 
     @property
     def stacked(self) -> dict[str, FloatArray]:
@@ -53,7 +62,7 @@ class Surface:
         """The names of the models, with their shares if there are several."""
         if len(self.members) == 1:
             return self.members[0].fit.model.name
-        shares = (len(next(iter(member.draws.values()))) / self.samples for member in self.members)
+        shares = (member.samples / self.samples for member in self.members)
         names = (member.fit.model.name for member in self.members)
         return ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
 
@@ -61,6 +70,15 @@ class Surface:
     def samples(self) -> int:
         """The number of draws."""
         return self.shape[0] * self.shape[1]
+
+    def thinned(self, most: int) -> "Surface":
+        """Return the surface with every few of its draws, no more than so many for each fit."""
+        members = []
+        for member in self.members:
+            step = -(-member.samples // most)
+            draws = {name: values[::step] for name, values in member.draws.items()}
+            members.append(Member(member.fit, draws))
+        return Surface(tuple(members), (1, sum(member.samples for member in members)))
 
     def losses(self, limits: Limits, params: FloatArray, flops: FloatArray) -> FloatArray:
         """Return the loss for each draw.
@@ -71,21 +89,19 @@ class Surface:
             What turns a size and a budget into the inputs of a law.
         params : ndarray, shape (samples, k) or (k,)
             Sizes, for each draw or for all.
-        flops : ndarray, shape (k,)
-            Budgets.
+        flops : ndarray, shape (samples, k) or (k,)
+            Budgets, for each draw or for all.
 
         Returns
         -------
         ndarray, shape (samples, k)
         """
-        per_draw = np.ndim(params) > 1
         parts, start = [], 0
         for member in self.members:
-            stop = start + len(next(iter(member.draws.values())))
-            sizes = params[start:stop] if per_draw else params
-            losses = member.losses(limits, sizes, flops, member.stacked)
-            parts.append(np.broadcast_to(losses, (stop - start, losses.shape[-1])))
-            start = stop
+            rows = slice(start, start := start + member.samples)
+            sizes, budgets = (v[rows] if np.ndim(v) > 1 else v for v in (params, flops))
+            losses = member.losses(limits, sizes, budgets, member.stacked)
+            parts.append(np.broadcast_to(losses, (member.samples, losses.shape[-1])))
         return np.concatenate(parts)
 
     def as_draws(self, values: FloatArray) -> xr.DataArray:
@@ -127,7 +143,7 @@ def surface_of(fits: Mapping[str, Fit], weights: Mapping[str, float] | None = No
             available = len(next(iter(draws[name].values())))
             chosen = np.linspace(0, available - 1, count).round().astype(int)
             members.append(Member(fit, {key: v[chosen] for key, v in draws[name].items()}))
-    samples = sum(len(next(iter(member.draws.values()))) for member in members)
+    samples = sum(member.samples for member in members)
     return Surface(tuple(members), (1, samples))
 
 

@@ -1,6 +1,7 @@
 """Findings as text for people."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -19,6 +20,9 @@ _FAR_MORE = 10.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
 
+ALL = 0.999
+"""A plan that spends more than this share of its budget spends all of it."""
+
 
 def describe_plan(plan: "Plan", ci_prob: float | None = None) -> str:
     """Write a plan in sentences, one paragraph for each budget, then its notes."""
@@ -35,7 +39,7 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
         f"{human(choice['params'])} parameters on {human(choice['tokens'])} tokens "
         f"({choice['tokens_per_param']:.3g} tokens per parameter{epochs})"
     )
-    lines = [("under", "; ".join(describe_limits(plan)))]
+    lines = [("under", "; ".join(describe_limits(plan))), *_describe_spending(plan, choice)]
     if plan.by_choice:
         lines.append(("choose", describe_choice(plan, budget)))
     lines.append(("commit to", commit))
@@ -51,6 +55,14 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
     lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
     title = f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:"
     return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
+
+
+def _describe_spending(plan: "Plan", choice: Mapping[Any, float]) -> list[tuple[str, str]]:
+    share = choice["spent_share"]
+    if share >= ALL:
+        return []
+    rest = f"the rest would lower the loss by less than {plan.limits['tolerance']:.2%}"
+    return [("spend", f"{share:.2g} of the budget, {human(choice['spent'])} FLOPs: {rest}")]
 
 
 def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str, str]]:
@@ -78,7 +90,7 @@ def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str,
         ),
         (
             "",
-            f"as if {float(wasted.mean()):.2%} of the budget were wasted, "
+            f"as if {float(wasted.mean()):.2%} of what is spent were wasted, "
             f"at most {float(wasted.quantile((1 + prob) / 2)):.2%}",
         ),
     ]
@@ -140,6 +152,8 @@ def describe_choice(plan: "Plan", budget: int) -> str:
 
 def _span(draws: xr.DataArray, prob: float, name: str) -> str:
     interval = credible_interval(draws, prob)
-    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
     words = {"params": "parameters"}.get(name, name)
+    median, lower, upper = (human(float(interval[k])) for k in ("median", "lower", "upper"))
+    if float(draws.max()) <= float(draws.min()) * (1 + _NOTHING):
+        return f"{median} {words} (fixed by the limit)"
     return f"{median} {words} ({lower} to {upper})"

@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayescale.core.files import write_whole
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
 from bayescale.posterior.groups import of_group, pooled_groups
+from bayescale.posterior.sealing import save_tree
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.table import Runs
+
+MIN_DRAWS = 100
+"""From fewer draws no answer is given: they tell hardly anything of the ends of an interval."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +45,44 @@ class Fit:
         return self.tree["posterior"].to_dataset()
 
     @property
+    def samples(self) -> int:
+        """The number of posterior draws, of all chains together."""
+        sizes = self.posterior.sizes
+        return int(sizes["chain"] * sizes["draw"])
+
+    @property
     def parameters(self) -> dict[str, xr.DataArray]:
-        """Draws of the parameters of the law, dimensions (chain, draw)."""
+        """Draws of the parameters of the law, dimensions (chain, draw).
+
+        Raises
+        ------
+        FitError
+            If the parameters differ between groups, or the draws are too few or no numbers, so
+            that nothing should be concluded from them.
+        """
         if groups := pooled_groups(self.model):
             asked = ", ".join(f"{group}=..." for group in groups)
             raise FitError(
                 f"this fit has parameters for each {' and '.join(groups)}; choose one group with "
                 f"fit.group({asked}), or None for a group not seen"
             )
+        self.require_draws()
         posterior, fixed = self.posterior, self.model.fixed
         some = posterior[next(iter(self.model.all_priors))]
-        return {
+        found = {
             name: xr.full_like(some, fixed[name]) if name in fixed else posterior[name]
             for name in self.model.law.parameters
         }
+        for name, draws in found.items():
+            if not np.isfinite(draws).all():
+                raise FitError(f"this fit has draws of {name} that are no numbers; fit again")
+        return found
 
     @property
     def reference(self) -> dict[str, float]:
         """The reference value of each input of the law, by letter."""
-        return {symbol: self.scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
+        scales = self.scales
+        return {symbol: scales[f"{symbol}_ref"] for symbol in self.model.law.inputs}
 
     @property
     def scales(self) -> dict[str, float]:
@@ -129,6 +151,20 @@ class Fit:
         """
         return self.model.likelihood.on_target_scale(observed, runs.table)
 
+    def require_draws(self) -> None:
+        """Raise if there are too few draws to answer anything from.
+
+        Raises
+        ------
+        FitError
+            If there are fewer than 100.
+        """
+        if self.samples < MIN_DRAWS:
+            raise FitError(
+                f"this fit has {self.samples} draws, an answer needs at least {MIN_DRAWS}; fit "
+                "the runs again with more draws or chains"
+            )
+
     def require(self, runs: Runs) -> None:
         """Raise if other runs cannot be set against this fit.
 
@@ -136,7 +172,10 @@ class Fit:
         ------
         RunsError
             If there are none, or they lack a column that the model needs.
+        FitError
+            If the fit has too few draws.
         """
+        self.require_draws()
         if not len(runs):
             raise RunsError(f"{runs.source}: has 0 runs to compare; give at least one")
         if missing := [name for name in self.model.needs if name not in runs.table]:
@@ -167,19 +206,20 @@ class Fit:
         return of_group(self, levels)
 
     def save(self, path: str | Path) -> None:
-        """Write the fit to a NetCDF file, whole or not at all.
+        """Write the fit and a checksum of it to a NetCDF file, whole or not at all.
 
         Parameters
         ----------
         path : str or Path
-            Where to write, usually ending in ``.nc``. An existing file is replaced.
+            Where to write, usually ending in ``.nc``. An existing file is replaced, and `load`
+            refuses what was altered or damaged afterwards.
 
         Raises
         ------
         FitError
-            If the file cannot be written.
+            If the file cannot be written; nothing is left behind and an existing file stays.
         """
-        write_whole(Path(path), lambda part: self.tree.to_netcdf(part, engine="h5netcdf"))
+        save_tree(self.tree, path)
 
     def __repr__(self) -> str:
         """Name the model, the runs and the number of draws."""

@@ -9,6 +9,7 @@ import xarray as xr
 
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
+from bayescale.core.whole import require_seed
 from bayescale.errors import PlanError
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
@@ -166,7 +167,7 @@ def _add_noise(
     fit: Fit, mean: xr.DataArray, targets: Mapping[str, xr.DataArray], random_seed: int | None
 ) -> xr.DataArray:
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
-    rng = np.random.default_rng(int(seed))
+    rng = np.random.default_rng(require_seed(seed, PlanError))
     columns = {name: values.to_numpy() for name, values in targets.items()}
     drawn = fit.model.likelihood.new_runs(rng, mean.to_numpy(), _noise_draws(fit), columns)
     if fit.model.offset_over is not None:

@@ -9,11 +9,13 @@ from typing import Any
 import xarray as xr
 
 import bayescale
+from bayescale.core.text import first_line
 from bayescale.errors import BayescaleWarning, FitError, ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.sealing import load_tree
 
 
 def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fit:
@@ -33,26 +35,22 @@ def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fi
     Raises
     ------
     FitError
-        If the file is missing, damaged or not a fit, or if the formula of its law has changed.
+        If the file is missing, altered, damaged or not a fit, or if the formula of its law has
+        changed.
 
     Warns
     -----
     BayescaleWarning
-        If another version of bayescale wrote the file.
+        If another version of bayescale wrote the file, or one that added no checksum.
     """
-    tree = _read(Path(path))
+    tree, sealed = load_tree(path)
     if missing := [
         key for key in ("bayescale_version", "card", "formula", "law") if key not in tree.attrs
     ]:
         raise FitError(
             f"{path}: no {missing[0]} in it, so it is not a fit of bayescale; fit the runs again"
         )
-    found = _find_law(path, tree.attrs["law"], law)
-    if found.formula != tree.attrs["formula"]:
-        raise FitError(
-            f"{path}: was fitted with {tree.attrs['law']} = {tree.attrs['formula']}, the law is "
-            f"now {found.formula}, so its draws no longer belong to it; fit the runs again"
-        )
+    found = _build(path, tree, law)
     version = tree.attrs["bayescale_version"]
     if version != bayescale.__version__:
         warnings.warn(
@@ -61,18 +59,41 @@ def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fi
             BayescaleWarning,
             stacklevel=2,
         )
-    return Fit(tree, Model(law=found, **json.loads(tree.attrs["card"])))
+    if not sealed:
+        warnings.warn(
+            f"{path} carries no checksum, so nobody can tell whether it was altered or damaged; "
+            "write it again with fit.save",
+            BayescaleWarning,
+            stacklevel=2,
+        )
+    return found
 
 
-def _read(path: Path) -> xr.DataTree:
+def _build(path: str | Path, tree: xr.DataTree, law: Law | Callable[..., Any] | None) -> Fit:
     try:
-        with xr.open_datatree(path, engine="h5netcdf") as tree:
-            return tree.load()
-    except FileNotFoundError:
-        raise FitError(f"{path}: no such file; write one with fit.save or bayescale fit") from None
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        first = str(error).strip().partition("\n")[0]
-        raise FitError(f"{path}: not a readable fit ({first}); fit the runs again") from None
+        found = _find_law(path, str(tree.attrs["law"]), law)
+        if found.formula != str(tree.attrs["formula"]):
+            raise FitError(
+                f"{path}: was fitted with {found.name} = {tree.attrs['formula']}, the law is "
+                f"now {found.formula}, so its draws no longer belong to it; fit the runs again"
+            )
+        fit = Fit(tree, Model(law=found, **json.loads(tree.attrs["card"])))
+        _read_all(fit)
+    except FitError:
+        raise
+    except Exception as error:  # a card or a group can be broken in any way
+        raise FitError(
+            f"{path}: not a whole fit ({first_line(error)}); fit the runs again"
+        ) from None
+    return fit
+
+
+def _read_all(fit: Fit) -> None:
+    """Raise something if anything that every fit has is missing or broken."""
+    sizes = fit.posterior[[*fit.model.all_priors, *fit.model.pooled]].sizes
+    if not (len(fit.runs) and fit.reference and sizes["chain"] and sizes["draw"]):
+        raise FitError("no runs or no draws")
+    int(fit.attrs["random_seed"])
 
 
 def _find_law(path: str | Path, name: str, given: Law | Callable[..., Any] | None) -> Law:

@@ -7,7 +7,7 @@ from typing import Unpack
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bayescale.core.files import write_whole
+from bayescale.core.files import require_writable, write_whole
 from bayescale.evaluation.checking import Checks, check
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score
@@ -71,8 +71,8 @@ def report(
 
     Raises
     ------
-    FitError
-        If the file cannot be written; nothing is left behind.
+    FileError
+        If the file cannot be written; said before any work, and nothing is left behind.
     PlanError
         If a plan is asked for that the law cannot make.
     BayescaleError
@@ -82,6 +82,7 @@ def report(
     --------
     >>> bs.report(fit, flops=1e24, unique_tokens=2e12, to="report.html")  # doctest: +SKIP
     """
+    require_writable(to)
     prob, kind = interval_settings(ci_prob, ci_kind)
     columns = set(fit.model.columns.values())
     by_compute = "flops" in columns and not {"params", "tokens"} <= columns
@@ -101,7 +102,7 @@ def report(
         title=title,
     )
     text = _render(fit, question)
-    write_whole(Path(to), lambda part: part.write_text(text, encoding="utf-8"))
+    write_whole(to, text.encode(errors="xmlcharrefreplace"))
     return Path(to)
 
 

@@ -31,11 +31,16 @@ def test_published_constants_give_the_golden_table(name, flops):
         assert float(plan.outcome["loss"].mean()) == pytest.approx(loss, abs=6e-4)
 
 
-def test_every_split_spends_the_budget(fitted):
-    plan = allocate(fitted, flops=[1e21, 1e23], unique_tokens=1e10)
-    for split in (plan.optimum, plan.committed):
-        spent = FLOPS_PER_PARAM_TOKEN * split["params"] * split["tokens"]
-        assert np.allclose(spent, split["flops"])
+def test_every_split_spends_what_it_says(fitted):
+    free = allocate(fitted, flops=[1e21, 1e23])
+    limited = allocate(fitted, flops=[1e21, 1e23], unique_tokens=1e10)
+    for plan in (free, limited):
+        for split in (plan.optimum, plan.committed):
+            spent = FLOPS_PER_PARAM_TOKEN * split["params"] * split["tokens"]
+            assert np.allclose(spent, split["spent"])
+            assert np.allclose(spent, split["spent_share"] * split["flops"])
+    assert np.allclose(free.committed["spent_share"], 1.0)
+    assert (limited.committed["spent_share"] < 1.0).all()
 
 
 def test_regret_is_what_the_plan_gives_away(fitted):
@@ -82,6 +87,20 @@ def test_a_law_without_an_optimum_is_refused(fitted):
         allocate(bs.Fit(fitted.tree, model), flops=1e24)
 
 
-def test_an_impossible_limit(fitted):
-    with pytest.raises(bs.PlanError, match=r"flops = 1e24 and unique_tokens = 100K conflict"):
-        allocate(fitted, flops=1e24, unique_tokens=1e5)
+def test_a_budget_far_beyond_the_data_is_left_unspent(fitted):
+    plan = allocate(fitted, flops=1e24, unique_tokens=1e5)
+    assert float(plan.committed["spent_share"][0]) < 0.02
+    assert "unspent" in {note.code for note in plan.notes}
+
+
+def test_one_epoch_is_assumed_aloud(fitted):
+    notes = {note.code: note for note in allocate(fitted, flops=1e22, unique_tokens=1e11).notes}
+    assert notes["one_epoch"].severity == "warning"
+    given = allocate(fitted, flops=1e22, unique_tokens=1e11, max_epochs=1)
+    assert "one_epoch" not in {note.code for note in given.notes}
+
+
+def test_memory_that_holds_no_model_is_refused(fitted):
+    rule = bs.Transformer(vocabulary=256_000, context=4096)
+    with pytest.raises(bs.PlanError, match=r"max_memory = 1e\+08 bytes .* give more memory"):
+        allocate(fitted, flops=1e22, max_memory=1e8, rule=rule)

@@ -1,7 +1,5 @@
 """What may be asked of a plan, and in which units."""
 
-import dataclasses
-
 import pytest
 
 import bayescale as bs
@@ -83,9 +81,3 @@ def test_a_limit_that_is_none(fitted, limit, value):
 def test_epochs_of_nothing(fitted):
     with pytest.raises(bs.PlanError, match="limits nothing without unique_tokens"):
         allocate(fitted, flops=1e24, max_epochs=4)
-
-
-def test_a_law_of_compute_alone_cannot_split(fitted):
-    model = bs.models()["power_law"]
-    with pytest.raises(bs.PlanError, match="cannot say how to split a budget; fit a law of params"):
-        allocate(dataclasses.replace(fitted, model=model), flops=1e24)

@@ -5,13 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bayescale.cli.inputs import parse_pairs, read_runs, require_writable
+from bayescale.cli.inputs import parse_pairs, read_runs, require_output
 from bayescale.cli.options import (
     Json,
     RunsTable,
     Seed,
 )
-from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 
@@ -36,26 +35,15 @@ def fit(
 ) -> None:
     """Fit a model to a table of training runs by NUTS."""
     pooled = parse_pairs("pool", "NAME=GROUP", pool)
+    require_output(out, runs, model)
     table = read_runs(runs, reading, pooled.values())
-    from bayescale.core.text import format_table
-    from bayescale.evaluation.checking import check
     from bayescale.model.card import get_model
-    from bayescale.posterior.intervals import parameter_table
 
     card = get_model(model)
-    require_writable(out)
+    from bayescale.cli.keeping import keep_fit
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
         table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
     )
-    found.save(out)
-    checks = check(found)
-    parameters = parameter_table(found.posterior)
-    print_out(
-        as_json,
-        f"{table}\n\n{format_table(parameters)}\n\n{checks}\n\nThe fit is in {out}.",
-        fit=str(out),
-        parameters=parameters.to_dict("index"),
-        checks=records_of(checks.to_frame()),
-    )
+    keep_fit(found, out, as_json)

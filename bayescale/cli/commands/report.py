@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bayescale.cli.inputs import choose_fit, read_runs
+from bayescale.cli.inputs import choose_fit, read_runs, require_output
 from bayescale.cli.limits import gather, takes_limits
 from bayescale.cli.options import (
     Assumed,
@@ -37,6 +37,7 @@ def report(
     **limits: Any,
 ) -> None:
     """Write a report as one HTML file that opens offline."""
+    require_output(to, fit, held_out)
     from bayescale.evaluation.scoring import score as score_runs
     from bayescale.reporting import report as write_report
 

@@ -7,7 +7,7 @@ from bayescale.core.note import Note
 from bayescale.errors import PlanError
 from bayescale.evaluation.scoring import describe_score
 from bayescale.planning.plan import Plan
-from bayescale.planning.wording import describe_choice
+from bayescale.planning.wording import ALL, describe_choice
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.predicting import predict
 from bayescale.reporting.budget import flops_words, tolerance_text
@@ -19,12 +19,16 @@ from bayescale.reporting.symbols import Symbol, find_symbols, label_of
 FLAT_FACTOR = 1.5
 """A nearly optimal range at least this wide leaves a real choice."""
 
+SELDOM = 0.05
+"""A limit that binds less often than this is not worth a sentence."""
+
 
 @dataclass(frozen=True)
 class PlanNumbers:
     """One budget: the plan to commit to and what to expect of it, as text."""
 
     flops: str
+    spent: str
     params: str
     tokens: str
     tokens_per_param: str
@@ -43,6 +47,7 @@ class PlanNumbers:
     high_tokens: str
     flat: bool
     limited: str
+    mostly_limited: bool
     times_beyond: str
 
 
@@ -126,6 +131,7 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
     low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
     return PlanNumbers(
         flops=count(flops),
+        spent=percent(committed["spent_share"]) if committed["spent_share"] < ALL else "",
         params=count(committed["params"]),
         tokens=count(committed["tokens"]),
         tokens_per_param=f"{committed['tokens_per_param']:.3g}",
@@ -142,7 +148,8 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
         high=count(high),
         low_tokens=count(float(plan.near_optimal["tokens_at_high"][budget])),
         high_tokens=count(float(plan.near_optimal["tokens_at_low"][budget])),
-        limited=percent(limited) if limited > 0 else "",
+        limited=percent(limited) if limited >= SELDOM else "",
+        mostly_limited=limited >= 0.5,
         flat=high > FLAT_FACTOR * low,
         times_beyond=_times(fit, "flops", flops),
     )

@@ -79,7 +79,7 @@ def _row(name: str, row: pd.Series) -> list[str]:
     values = [row[key] for key in ("committed", "median", "lower", "upper")]
     if name in {"params", "tokens"}:
         texts = [count(value) for value in values]
-    elif name in {"wasted_compute", "serving_share"}:
+    elif name in {"wasted_compute", "serving_share", "spent_share"}:
         texts = [percent(value) for value in values]
     elif name in {"tokens_per_param", "epochs", "quality"}:
         texts = [f"{value:.3g}" for value in values]

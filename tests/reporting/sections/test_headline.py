@@ -23,8 +23,21 @@ def test_headline_numbers_are_those_of_the_plan(whole):
 def test_a_binding_limit_is_said_and_nothing_is_written_as_nothing(tmp_path):
     page = make(tmp_path, "headline", fit=synthetic_fit(), flops=1e24, unique_tokens=1e11)
     assert "The limit on tokens binds with 100% probability" in page.text
+    assert re.search(r"With 1e24 training FLOPs, spend \d\d% ?: train", page.text)
+    assert "The rest of the budget would lower the loss by less than 0.1%: keep it" in page.text
+
+
+def test_a_plan_that_gives_nothing_away_says_so_in_few_words(tmp_path):
+    page = make(tmp_path, "headline", fit=synthetic_fit(), flops=1e22, candidates=[2e10])
     assert "Loss given away 0.000 0% of the loss" in page.text
     assert "Against the best split" not in page.text
+
+
+@pytest.mark.parametrize(("tokens", "said"), [(1.6e12, "binds"), (1.8e12, "may bind"), (1e13, "")])
+def test_how_often_a_limit_binds_chooses_the_words(tmp_path, tokens, said):
+    page = make(tmp_path, "headline", fit=synthetic_fit(), flops=1e24, unique_tokens=tokens)
+    found = re.search(r"The limit on tokens (binds|may bind)", page.text)
+    assert (found[1] if found else "") == said
 
 
 def test_a_law_of_compute_alone_predicts_at_the_budgets(tmp_path):

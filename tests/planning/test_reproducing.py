@@ -14,7 +14,7 @@ import bayescale as bs
 from bayescale.cli.app import build_app
 from bayescale.evaluation.checking import Checks
 from bayescale.planning.allocating import allocate
-from bayescale.planning.limits import BINDING, LIMITS, LimitArguments
+from bayescale.planning.limits import LIMITS
 from bayescale.planning.reproducing import left_out, python_arguments, shell_options
 from bayescale.planning.wording import describe_limits
 from tests.fits import constant_fit, synthetic_fit
@@ -121,18 +121,6 @@ def test_every_argument_of_a_plan_is_declared_held_and_said():
     assert set(names) - said == set(NOT_SAID)
 
 
-def test_the_typed_keywords_are_the_limits_of_a_plan():
-    budgets = {limit.name for limit in LIMITS if limit.budget}
-    declared = {limit.name for limit in LIMITS} - budgets - {"weights"}
-    assert set(LimitArguments.__annotations__) == declared
-
-
-def test_what_a_limit_binds_is_measured():
-    plan = allocate(synthetic_fit(), flops=1e22)
-    assert set(BINDING) < set(plan.binding.data_vars)
-    assert {limit.binds for limit in LIMITS} - {None} == set(BINDING)
-
-
 def test_a_report_plans_any_budget_and_says_how_to_plan_it_again(tmp_path):
     path = bs.report(
         synthetic_fit(),
@@ -186,29 +174,3 @@ def test_a_limit_is_said_in_words():
     assert plan.unique_tokens == POOLS[0].tokens + POOLS[1].tokens
     plan = allocate(fit_of("chinchilla"), **QUESTIONS["bits"][1])
     assert "the least cvar loss" in describe_limits(plan)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--rule", "Transfomer"], "did you mean 'Transformer'"),
-        (["--rule", "Transformer,vocabulary=32000"], "Transformer has no context"),
-        (["--rule", "Transformer,6ND,vocabulary=1e4,context=2"], "has nothing within"),
-        (["--rule", "Transformer,vocab=32000,context=2"], "did you mean 'vocabulary'"),
-        (["--rule", "Transformer,vocabulary=1e4,context=2,tied=yes"], "must be True or False"),
-        (["--rule", "Transformer,vocabulary=1.5,context=2"], "must be a whole number"),
-        (["--hardware", "utilization=0.4"], "Hardware has no flops_per_second"),
-        (["--hardware", "flops_per_second"], "unknown name 'flops_per_second'"),
-        (["--pool", "tokens=1T,quality=2"], "must be above 0 and at most 1"),
-        (["--input", "experts"], "write NAME=VALUE"),
-        (["--input", "experts=many"], "is not a count"),
-        (["--max-epochs", "often"], "is not a count"),
-        (["--risk", "quantile:high"], "is not a count"),
-    ],
-)
-def test_an_option_that_cannot_be_read_is_named(options, message):
-    done = CliRunner().invoke(build_app(), ["allocate", "fit.nc", "--flops", "1e22", *options])
-    assert done.exit_code == 2
-    said = " ".join(done.stderr.replace("│", " ").split())
-    assert options[0] in said
-    assert message in said

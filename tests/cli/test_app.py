@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -243,8 +244,11 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", "--column", "n_params"], "write NAME=COLUMN"),
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
         (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
-        (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "there is no folder nowhere"),
-        (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder; give the name of a file"),
+        (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "nowhere; make the folder"),
+        (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder, must be a file"),
+        (["fit", "{table}", *COLUMNS, "--out", "{table}"], "is what this command reads"),
+        (["fit", "{table}", *COLUMNS, "--random-seed", "-1"], "random_seed = -1 must be a whole"),
+        (["fit", "{table}", *COLUMNS, "--draws", "2000000"], "draws = 2000000 must be a whole"),
         (["check", "absent.nc"], "absent.nc: no such file"),
         (["check", "{table}"], "not a readable fit"),
         (["predict", "{fit}", "--params", "1e9"], "needs tokens"),
@@ -252,10 +256,11 @@ def test_refused_rows_are_named(call, table):
         (["predict", "{fit}", "--params", "seven", "--tokens", "1e9"], "is not a count"),
         (["allocate", "{fit}", "--flops", "0"], "flops = 0 must lie between"),
         (["allocate", "{fit}", "--flops", "1e60"], "flops = 1e+60 must lie between"),
-        (["allocate", "{fit}", "--flops", "1e24", "--unique-tokens", "100K"], "conflict"),
+        (["allocate", "{fit}", "--flops", "1e24", "--candidate", "7"], "is it in billions"),
         (["allocate", "{fit}", "--flops", "1e24", "--max-epochs", "4"], "limits nothing without"),
         (["allocate", "{fit}", "--flops", "1e24", "--ci-prob", "2"], "between 0 and 1"),
         (["report", "{fit}", "--to", "nowhere/report.html"], "nowhere"),
+        (["report", "{fit}", "--to", "{fit}"], "is what this command reads"),
         (["models", "kaplam"], "unknown model 'kaplam'"),
         (["demo", "--to", "{table}"], "give a folder"),
     ],
@@ -268,3 +273,61 @@ def test_bad_input_is_one_message_and_status_2(call, table, fit_file, arguments,
     assert message in " ".join(err.replace("│", " ").split())
     assert "Traceback" not in err
     assert {path: path.read_bytes() for path in table.parent.iterdir()} == before
+
+
+@pytest.fixture
+def sampled(fitted, monkeypatch):
+    """A fit that the command line takes for the one it has sampled."""
+    monkeypatch.setattr("bayescale.inference.fitting.fit", lambda *_, **__: fitted)
+    return fitted
+
+
+def test_few_draws_are_saved_and_said_to_be_few(call, table, tmp_path):
+    few = ["--draws", "10", "--chains", "1", "--random-seed", "1"]
+    status, out, err = call("fit", table, *COLUMNS, *few)
+    assert status == 0, err
+    assert "The fit has 10 draws, an answer needs at least 100" in out
+    assert bs.load(tmp_path / "fit.nc").samples == 10
+    status, _, err = call("predict", "fit.nc", "--params", "1e9", "--tokens", "1e10")
+    assert status == 2
+    assert "this fit has 10 draws, an answer needs at least 100" in err
+
+
+def test_a_fit_is_kept_whatever_fails_after_it_is_saved(
+    call, table, sampled, monkeypatch, tmp_path
+):
+    def fail(_):
+        raise IndexError("out of range\nat some place")
+
+    monkeypatch.setattr("bayescale.evaluation.checking.check", fail)
+    status, out, err = call("fit", table, *COLUMNS, "--json")
+    assert status == 1
+    assert "the fit is saved, but checking it failed: out of range\n" in err
+    found = json.loads(out)
+    assert found["checks"] is None
+    assert "E" in found["parameters"]
+    assert bs.load(tmp_path / "fit.nc").posterior.equals(sampled.posterior)
+
+
+def test_a_fit_that_cannot_be_saved_where_it_should_is_saved_elsewhere(
+    call, table, sampled, monkeypatch, tmp_path
+):
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    access = os.access
+    looked = []
+
+    def once(path, mode):
+        # The folder becomes read-only while sampling.
+        looked.extend([path] if path == tmp_path else [])
+        return access(path, mode) if len(looked) < 2 or path != tmp_path else False
+
+    monkeypatch.setattr(os, "access", once)
+    status, out, err = call("fit", table, *COLUMNS)
+    (kept,) = spare.rglob("*.nc")
+    assert status == 1
+    assert "cannot be written; choose another, or make it writable; until then" in err
+    assert f"the fit is in {kept}" in err
+    assert f"The fit is in {kept}." in out
+    assert bs.load(kept).posterior.equals(sampled.posterior)

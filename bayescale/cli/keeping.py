@@ -1,0 +1,60 @@
+"""What was sampled is kept, whatever comes after it."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bayescale.cli.output import print_out, records_of
+from bayescale.core.text import first_line, format_table
+from bayescale.errors import FitError
+
+if TYPE_CHECKING:
+    from bayescale.posterior.fit import Fit
+
+
+def keep_fit(fit: "Fit", out: Path, as_json: bool) -> None:
+    """Save a fit before anything else, then check it and print what came out.
+
+    Raises
+    ------
+    Exit
+        With status 1, if the fit had to be saved elsewhere or something after saving failed.
+    """
+    from bayescale.evaluation.checking import check
+    from bayescale.posterior.intervals import parameter_table
+
+    place = _save(fit, out)
+    checks = _attempt("checking it", lambda: check(fit))
+    table = _attempt("summing it up", lambda: parameter_table(fit.posterior))
+    parts = [fit.runs, None if table is None else format_table(table), checks]
+    print_out(
+        as_json,
+        "\n\n".join(str(part) for part in [*parts, f"The fit is in {place}."] if part is not None),
+        fit=str(place),
+        parameters=None if table is None else table.to_dict("index"),
+        checks=None if checks is None else records_of(checks.to_frame()),
+    )
+    if place != out or checks is None or table is None:
+        raise typer.Exit(1)
+
+
+def _save(fit: "Fit", out: Path) -> Path:
+    try:
+        fit.save(out)
+    except FitError as error:
+        spare = Path(tempfile.mkdtemp(prefix="bayescale-")) / "fit.nc"
+        fit.save(spare)
+        typer.echo(f"error: {error}; until then the fit is in {spare}", err=True)
+        return spare
+    return out
+
+
+def _attempt[T](what: str, work: Callable[[], T]) -> T | None:
+    try:
+        return work()
+    except Exception as error:  # whatever it is, the draws are worth more
+        typer.echo(f"error: the fit is saved, but {what} failed: {first_line(error)}", err=True)
+        return None

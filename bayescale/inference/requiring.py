@@ -1,0 +1,58 @@
+"""What is wrong with a fit before anything of it is compiled or sampled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bayescale.core.text import first_line
+from bayescale.core.whole import require_whole
+from bayescale.errors import FitError
+from bayescale.model.card import Model
+from bayescale.runs.table import Runs
+
+_COUNTS = {"draws": (1, 10**6), "tune": (0, 10**6), "chains": (1, 1000)}
+
+
+def require_counts(settings: Mapping[str, Any]) -> None:
+    """Raise if the numbers of draws and chains are none that can be sampled."""
+    for name, (least, most) in _COUNTS.items():
+        require_whole(name, settings[name], least, most, FitError)
+
+
+def require_columns(runs: Runs, model: Model) -> None:
+    """Raise if a column of the runs would end the fit once it is sampled, when draws are lost."""
+    _require_own_names(runs, model)
+    _require_storable(runs)
+
+
+def _require_own_names(runs: Runs, model: Model) -> None:
+    """Raise if a column would take the place of something else in the draws or the data."""
+    columns = list(map(str, runs.table.columns))
+    beside = {"run", "loss_scale", *(f"{symbol}_ref" for symbol in model.columns)}
+    nothing = dict.fromkeys(model.law.parameters, np.float64(np.nan))
+    derived = model.law.derive([np.float64(np.nan) for _ in model.law.inputs], nothing)
+    drawn = {*beside, "chain", "draw", model.observed, *model.all_priors, *model.pooled}
+    drawn |= {*model.law.parameters, *derived}
+    over = {group for _, group in model.pooled.values()}
+    for name in columns:
+        if columns.count(name) > 1 or name in (drawn if name in over else beside):
+            raise FitError(
+                f"the runs have a group column {name!r}, a name that a fit of {model.name} uses "
+                f"itself; rename the column of the table, for instance to {name + '_group'!r}"
+            )
+
+
+def _require_storable(runs: Runs) -> None:
+    """Raise if the labels of runs cannot be saved, as the draws could then not be either."""
+    for group in runs.groups:
+        try:
+            labels = xr.DataArray(runs.table[group].to_numpy(), dims="run", name="labels")
+            labels.to_netcdf(engine="h5netcdf")
+        except Exception as error:  # whatever it is, it would come back after sampling
+            raise FitError(
+                f"the group column {group!r} holds labels such as {runs.table[group].iloc[0]!r} "
+                f"that cannot be saved with a fit ({first_line(error)}); make them all text or "
+                "all numbers"
+            ) from None
