@@ -1,5 +1,6 @@
 """What the command line reads: tables, fits, groups and pairs."""
 
+from collections.abc import Iterable, Mapping
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bayescale.core.files import require_writable
-from bayescale.core.text import parse_quantity
+from bayescale.core.text import parse_quantity, shorten
 from bayescale.errors import BayescaleError, FileError
 
 if TYPE_CHECKING:
@@ -15,36 +16,52 @@ if TYPE_CHECKING:
     from bayescale.runs.table import Runs
 
 
-def read_runs(
-    source: str,
-    columns: list[str],
-    groups: list[str],
-    run: str | None,
-    bad_rows: Any,
-    flops_rule: Any,
-) -> "Runs":
-    """Read a table of runs or a data set, and name the rows that were left out."""
+_SHOWN_ROWS = 9
+
+
+def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = ()) -> "Runs":
+    """Read a table of runs or a data set by the options of a command; name the rows left out.
+
+    Parameters
+    ----------
+    source : str
+        The path of a table, or the name of a data set.
+    reading : mapping
+        The options that were given, as `bayescale.cli.tables.takes_table` gathers them.
+    pooled : iterable of str
+        The groups that a fit pools over, which are kept besides those that were asked for.
+    """
     from bayescale.datasets import datasets as all_datasets
     from bayescale.datasets import load as load_dataset
+    from bayescale.runs.labels import CONFIGURATION, name_groups
     from bayescale.runs.reading import load_runs
 
-    asked: dict[str, Any] = {
-        "columns": parse_pairs("column", "NAME=COLUMN", columns),
-        "groups": groups,
-        "run": run,
-    }
-    asked |= {"bad_rows": bad_rows, "flops_rule": flops_rule}
+    asked = dict(reading)
+    if columns := asked.pop("columns", []):
+        asked["columns"] = parse_pairs("column", "NAME=COLUMN", columns)
+    groups = _named_groups(asked.pop("groups", []))
+    known = {*name_groups(groups, asked.get("run"))[0], CONFIGURATION}
+    groups |= {name: name for name in pooled if name not in known}
+    if groups:
+        asked["groups"] = groups
     if source in all_datasets() and not Path(source).exists():
         usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
-        chosen = {
-            name: value for name, value in asked.items() if (value or usual[name]) != usual[name]
-        }
-        return load_dataset(source, **chosen)
+        return load_dataset(
+            source, **{name: value for name, value in asked.items() if value != usual[name]}
+        )
     runs = load_runs(source, **asked)
-    for row in runs.refused.itertuples():
-        line = f"left out row {row.row}: {row.column} = {row.value}: {row.reason}"
+    for row in runs.refused.head(_SHOWN_ROWS).itertuples():
+        line = f"left out row {row.row}: {row.column} = {shorten(row.value)}: {row.reason}"
         typer.echo(line, err=True)
+    if (more := len(runs.refused) - _SHOWN_ROWS) > 0:
+        typer.echo(f"and {more} more, which the report lists", err=True)
     return runs
+
+
+def _named_groups(entries: list[str]) -> dict[str, str]:
+    """Read COLUMN, or NAME=COLUMN where the group has another name than the column."""
+    pairs = (entry.rpartition("=") for entry in entries)
+    return {name or column: column for name, _, column in pairs}
 
 
 def read_fit(path: Path) -> "Fit":

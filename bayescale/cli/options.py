@@ -32,22 +32,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
 RunsTable = Annotated[
     str,
-    typer.Argument(metavar="RUNS", help="A .csv, .tsv, .parquet or .jsonl table, or a data set."),
+    typer.Argument(
+        metavar="RUNS", help="A table (.csv, .tsv, .json, .jsonl, .parquet, ...), or a data set."
+    ),
 ]
 HeldOut = Annotated[
     str | None,
     typer.Option(
         "--held-out", metavar="RUNS", help="Runs that were not fitted: a table, or a data set."
     ),
-]
-Columns = Annotated[
-    list[str],
-    typer.Option("--column", metavar="NAME=COLUMN", help="Such as params=n_params; repeatable."),
-]
-Groups = Annotated[list[str], typer.Option("--group", help="A further column to keep; repeatable.")]
-RunColumn = Annotated[
-    str | None,
-    typer.Option("--run", metavar="COLUMN", help="Names the training run of a checkpoint."),
 ]
 Inputs = Annotated[
     list[str],
@@ -70,14 +63,6 @@ Assumed = Annotated[
         metavar="MODEL",
         help="Take what the fit does not know from a card's priors, such as data_constrained.",
     ),
-]
-BadRows = Annotated[
-    Literal["error", "refuse"],
-    typer.Option(help="Stop at rows that cannot be used, or leave them out and list them."),
-]
-FlopsRule = Annotated[
-    Literal["6ND", "recorded"],
-    typer.Option(help="Whether a column of FLOPs must agree with 6ND."),
 ]
 Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
 Probability = Annotated[

@@ -58,24 +58,66 @@ def human(value: float, digits: int = 3) -> str:
     return plain.replace("e+", "e")
 
 
-def parse_quantity(text: str) -> float:
-    """Read a count as people write it: ``70B``, ``1.4T``, ``1e24`` or ``7_000_000``.
+_UNITS = {
+    **_SUFFIXES,
+    "%": 1e-2,
+    "THOUSAND": 1e3,
+    "MILLION": 1e6,
+    "BILLION": 1e9,
+    "TRILLION": 1e12,
+}
+_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LONGEST_COUNT = 64
+_COUNT = re.compile(
+    r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|[\d_]*)(?:\.[\d_]*)?(?:e[-+]?\d+)?)"
+    r"(?P<power>(?:(?<=[\d.])\s*[x*×·]\s*|(?<![\d.]))10\s*(?:\^|\*\*)\s*(?P<exponent>[-+]?\d+))?"
+    r"\s*(?P<suffix>[KMBT%]|thousand|million|billion|trillion)?",
+    flags=re.IGNORECASE,
+)
+
+
+def parse_quantity(text: str, decimal: str = ".") -> float:
+    """Read a number as people write it.
+
+    ``70B``, ``19.0 M``, ``1e24``, ``8.66x10^16``, ``7_000_000``, ``8,192`` and ``31.6%`` are read.
+
+    Parameters
+    ----------
+    text : str
+        What was written.
+    decimal : {".", ","}, default "."
+        The decimal mark; the other one separates thousands.
 
     Raises
     ------
     BayescaleError
-        If the text is not a number with an optional suffix K, M, B or T.
+        If the text is not such a number.
     """
-    match = re.fullmatch(r"\s*([-+0-9._eE]+?)\s*([KMBT]?)\s*", text, flags=re.IGNORECASE)
+    plain = text.strip()[: _LONGEST_COUNT + 1].replace("\u2212", "-")
+    plain = re.sub(r"(?<=10)(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])", "^", plain).translate(_POWERS)
+    plain = re.sub(r"\s", " ", plain)
+    if decimal == ",":
+        plain = plain.translate(str.maketrans(",.", ".,"))
+    match = _COUNT.fullmatch(plain) if len(plain) <= _LONGEST_COUNT else None
     try:
         if match is None:
             raise ValueError
-        return float(match[1]) * _SUFFIXES.get(match[2].upper(), 1.0)
-    except ValueError:
+        number = match["number"].replace(",", "").replace(" ", "")
+        # 10^21 is one times a power.
+        size = float(f"{number}1" if match["power"] and number in {"", "+", "-"} else number)
+        unit = _UNITS[match["suffix"].upper()] if match["suffix"] else 1.0
+        return size * 10.0 ** int(match["exponent"] or 0) * unit
+    except (ValueError, OverflowError):
         raise BayescaleError(
-            f"{text!r} is not a count: write a number such as 1e24, or with a suffix "
+            f"{shorten(text)!r} is not a count: write a number such as 1e24, or with a suffix "
             "K, M, B or T such as 70B"
         ) from None
+
+
+def shorten(value: object, most: int = 60) -> str:
+    """Write a value, cut to a length that fits into a sentence."""
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

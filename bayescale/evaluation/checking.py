@@ -1,5 +1,6 @@
 """Check whether a fit can be trusted: sampler, predictions, and what the runs can tell."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import MIN_DRAWS, Fit
-from bayescale.runs.table import CONFIGURATION
+from bayescale.runs.labels import CONFIGURATION
+from bayescale.runs.repeats import Repeats, describe_repeats
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
 ESS_WARNING, ESS_ERROR = 400, 100
@@ -235,28 +237,32 @@ def _design(fit: Fit) -> Iterator[Note]:
 
 
 def _dependent_runs(fit: Fit) -> Iterator[Note]:
-    if fit.model.offset_over is not None:
-        return
-    runs = fit.runs
-    if runs.run is not None and len(runs) > (trained := len(np.unique(runs.levels(runs.run)))):
-        yield Note(
-            "checkpoints",
-            "warning",
-            f"The {len(runs)} rows are checkpoints of {trained} training runs, whose errors go "
-            "together: intervals are narrower than they should be.",
-            f"Keep the last row of each run, or fit with pool={{'{OFFSET}': '{runs.run}'}}.",
-        )
-        return
-    repeats = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
-    if repeats:
+    runs, over = fit.runs, fit.model.offset_over
+    for repeats in runs.provenance.repeats:
+        note = describe_repeats(repeats)
+        if note is not None and not _is_heeded(repeats, fit):
+            yield note
+            return
+    repeated = len(runs) - len(np.unique(runs.levels(CONFIGURATION)))
+    if repeated and over is None:
         told_apart = Note(
             "repeats",
             "info",
-            f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
+            f"{repeated} runs repeat the inputs of another: the noise between seeds and the misfit "
             "of the law can be told apart.",
             f"Fit with pool={{'{OFFSET}': '{CONFIGURATION}'}} to do so.",
         )
-        yield from list(_lack_of_fit(fit, repeats)) or [told_apart]
+        yield from list(_lack_of_fit(fit, repeated)) or [told_apart]
+
+
+def _is_heeded(repeats: Repeats, fit: Fit) -> bool:
+    """Return whether the model already tells the rows apart."""
+    if repeats.kind == "checkpoints":
+        # An offset for each run widens the intervals, but a rate that decays biases them still.
+        stays = repeats.constant_rate or "forward_area" in fit.model.columns.values()
+        return stays and fit.model.offset_over is not None
+    chosen = json.loads(fit.attrs.get("group", "{}"))
+    return repeats.column in {*chosen, *(group for _, group in fit.model.pooled.values())}
 
 
 def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:

@@ -23,8 +23,9 @@ from bayescale.posterior.intervals import (
     interval_settings,
 )
 from bayescale.posterior.predicting import log_noise, mean_loss, target_point
+from bayescale.runs.labels import CONFIGURATION
 from bayescale.runs.support import FAR_DECADES, decades_beyond, describe_distance
-from bayescale.runs.table import CONFIGURATION, Runs
+from bayescale.runs.table import Runs
 
 MOST = 1e3
 """Multipliers are searched from one over this to this."""

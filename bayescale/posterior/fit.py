@@ -15,6 +15,7 @@ from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
 from bayescale.posterior.groups import of_group, pooled_groups
 from bayescale.posterior.sealing import save_tree
+from bayescale.runs.provenance import Provenance
 from bayescale.runs.table import Runs
 
 MIN_DRAWS = 100
@@ -111,6 +112,7 @@ class Fit:
             flops_rule=about["flops_rule"],
             simulated=about["simulated"],
             run=about.get("run"),
+            provenance=Provenance.from_dict(about.get("provenance", {})),
         )
 
     @property

@@ -130,7 +130,7 @@ def _targets(
             f"{sizes} do not pair up; give the same number of each, or a single value"
         ) from None
     table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
-    if len(wrong := find_invalid(table, list(arrays))):
+    if len(wrong := find_invalid(table, table)):
         raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
     table, contradictions = complete_flops(table, "6ND")
     if len(contradictions):

@@ -98,6 +98,7 @@ def frontier(
         source=f"the frontier of {runs.source}",
         groups=(named,),
         run=None,
+        provenance=replace(runs.provenance, repeats=()),
     )
 
 

@@ -1,48 +1,39 @@
-"""Read a table of training runs: find its columns, refuse its bad rows."""
+"""Read a table of training runs: find its columns, choose its rows, refuse its bad ones."""
 
-import json
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from bayescale.core.quantities import BY_COLUMN, OUTCOMES, SHARE_PREFIX
-from bayescale.core.text import unknown_name
-from bayescale.errors import RunsError
+from bayescale.core.quantities import BY_COLUMN
+from bayescale.errors import BayescaleWarning, RunsError
+from bayescale.runs.choosing import choose_rows
+from bayescale.runs.columns import add_known, check_names, mark_of, pick_columns
+from bayescale.runs.expressions import evaluate
+from bayescale.runs.formats import read_source
+from bayescale.runs.labels import labels_of, name_groups
+from bayescale.runs.numbers import read_numbers
+from bayescale.runs.plausibility import check_sign, doubts, find_other_units, remarks
+from bayescale.runs.provenance import Provenance
+from bayescale.runs.repeats import describe_repeats, find_repeats
 from bayescale.runs.rules import (
-    check_direction,
-    check_units,
+    complain,
     complete_flops,
     find_duplicates,
     find_invalid,
     find_too_many_unique,
+    find_unlabelled,
 )
 from bayescale.runs.table import FlopsRule, Runs
 
 type BadRows = Literal["error", "refuse"]
 
-
-def _read_json_lines(path: Path) -> pd.DataFrame:
-    # pandas.read_json refuses integers beyond 64 bits, which FLOPs are.
-    records = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                records.append(json.loads(line) if line.strip() else {})
-            except json.JSONDecodeError as error:
-                raise ValueError(f"line {number}: {error.msg}") from None
-    return pd.DataFrame.from_records([record for record in records if record])
-
-
-READERS = {
-    ".csv": pd.read_csv,
-    ".tsv": lambda path: pd.read_csv(path, sep="\t"),
-    ".parquet": pd.read_parquet,
-    ".jsonl": _read_json_lines,
-    ".ndjson": _read_json_lines,
-}
+_NAMED = ("params", "tokens", "flops", "unique_tokens", "loss")
+"""The quantities whose columns have an argument of their own."""
 
 
 def load_runs(
@@ -54,8 +45,11 @@ def load_runs(
     flops: str | None = None,
     unique_tokens: str | None = None,
     columns: Mapping[str, str] | None = None,
-    groups: Sequence[str] = (),
+    groups: Sequence[str] | Mapping[str, str] = (),
     run: str | None = None,
+    where: str | None = None,
+    last_of: str | None = None,
+    best_of: str | Sequence[str] = (),
     flops_rule: FlopsRule = "6ND",
     bad_rows: BadRows = "error",
     name: str | None = None,
@@ -68,19 +62,36 @@ def load_runs(
     Parameters
     ----------
     source : str, Path or DataFrame
-        A ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl`` or ``.ndjson`` file, or a DataFrame.
+        A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.parquet``, ``.json``,
+        ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be compressed
+        (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are columns such as
+        ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``, ``8.66x10^16``.
     params, tokens, flops, unique_tokens, loss : str, optional
-        The column that holds each quantity, by default the column of that name if there is one.
-        ``"size_b * 1e9"`` multiplies the column ``size_b``. Tokens are tokens processed, unique
-        tokens are distinct ones.
+        The column that holds each quantity, by default the column of that name if there is one;
+        or a formula of columns with numbers, ``+ - * / **``, brackets, ``log``, ``log2``,
+        ``log10``, ``exp`` and ``sqrt``, such as ``"size_b * 1e9"`` or ``"log(perplexity)"``. A
+        name of more than letters, digits and underscores stands in backticks there. Tokens are
+        tokens processed, unique tokens are distinct ones.
     columns : mapping of str to str, optional
         Columns of further inputs that a law takes, such as ``{"experts": "n_experts"}``: those of
         `bayescale.core.quantities.QUANTITIES`, ``share_<domain>``, or a name of your own. Columns
         that bear such a name already need no entry.
-    groups : sequence of str, default ()
-        Further columns to keep, such as an architecture or a seed.
+    groups : sequence of str or mapping of str to str, default ()
+        Further columns to keep, such as an architecture or a seed; a mapping gives them names of
+        your own. Labels are text: blanks around them do not count, and 1, 1.0 and "1" are one.
     run : str, optional
-        The column that names the training run, where rows are checkpoints of one.
+        The column that names the training run, where rows are checkpoints of one. A column called
+        ``run`` is kept as the group ``run_id``.
+    where : str, optional
+        The condition of the rows to keep, such as ``"arm == 'base' and lr < 0.01"``.
+    last_of : str, optional
+        The column that names the training run, of each of which the last row is kept: the one of
+        most tokens, steps or FLOPs. Checkpoints before the learning rate has decayed are worse
+        than finished runs of their length, and bias a fit.
+    best_of : str or sequence of str, optional
+        The columns (or quantities, or formulas) that make a configuration, such as ``["params",
+        "tokens"]``: of the rows that agree in all of them, as of a sweep of learning rates, the
+        one of least loss is kept.
     flops_rule : {"6ND", "recorded"}, default "6ND"
         ``"6ND"`` refuses recorded FLOPs more than 10% away from 6ND; ``"recorded"`` takes them as
         they are.
@@ -100,12 +111,14 @@ def load_runs(
     ------
     RunsError
         If the file cannot be read, a column is missing, a row is bad (and ``bad_rows`` is
-        ``"error"``), or the losses rise with every input.
+        ``"error"``), or the losses cannot be losses: perplexities, accuracies, all the same, or
+        rising with every input.
 
     Warns
     -----
     BayescaleWarning
-        If counts are so small that they must be in millions or billions.
+        If counts are so small, or losses so large, that they must be in another unit; or rows are
+        no independent runs, such as checkpoints or a sweep of learning rates.
 
     Examples
     --------
@@ -114,151 +127,110 @@ def load_runs(
     >>> len(bs.load_runs(table, params="n", tokens="d", loss="val"))
     2
     """
+    asked = _unusual(locals())
     _check_choice("flops_rule", flops_rule, get_args(FlopsRule.__value__))
     _check_choice("bad_rows", bad_rows, get_args(BadRows.__value__))
-    given = _read(source)
-    wanted = {
-        "params": params,
-        "tokens": tokens,
-        "flops": flops,
-        "unique_tokens": unique_tokens,
-        "loss": loss,
-    }
-    groups = tuple(dict.fromkeys([*groups, *([run] if run else [])]))
-    table = _pick(given, {**wanted, **(columns or {})}, groups)
-    table.index = _row_names(source, given)
+    check_names(columns or {})
+    wanted = {name: asked.get(name) for name in _NAMED} | dict(columns or {})
+    named, run_group = name_groups(groups, run)
+    best_of = (best_of,) if isinstance(best_of, str) else tuple(best_of)
+    read = read_source(source)
     label = name or ("a DataFrame" if isinstance(source, pd.DataFrame) else str(source))
-    checked = validate(table, groups, label, flops_rule, bad_rows, simulated)
-    return replace(checked, run=run)
+    decimal = mark_of(read.table, wanted, label, read.comma_likely)
+    cells = pick_columns(read.table, wanted, decimal)
+    keep, choices = choose_rows(read.table, cells, decimal, where, last_of, best_of)
+    given = read.table[keep]
+    cells = add_known(cells[keep], given, [*named], decimal)
+    runs = validate(
+        cells, _labels(given, named, decimal), label, flops_rule, bad_rows, wanted, decimal
+    )
+    said = (*read.remarks, *_decimal_remark(decimal), *remarks(wanted))
+    provenance = replace(
+        runs.provenance,
+        asked=asked,
+        choices=choices,
+        remarks=said,
+        repeats=find_repeats(given.loc[runs.table.index], runs.table, runs.quantities, run),
+    )
+    found = replace(runs, run=run_group, simulated=simulated, provenance=provenance)
+    for doubt in [*provenance.doubts, *_unheeded(found, named)]:
+        warnings.warn(f"{label}: {doubt}", BayescaleWarning, stacklevel=2)
+    return found
 
 
 def validate(
-    table: pd.DataFrame,
-    groups: tuple[str, ...],
+    cells: pd.DataFrame,
+    labels: pd.DataFrame,
     source: str,
     flops_rule: FlopsRule,
     bad_rows: BadRows,
-    simulated: bool,
+    asked: Mapping[str, str | None],
+    decimal: str,
 ) -> Runs:
     """Check a table of canonical columns and complete it; see `load_runs`."""
-    measured = [str(column) for column in table if column not in groups]
-    refused = find_invalid(table, measured)
-    table = table.drop(index=list(refused["row"].unique())).astype(dict.fromkeys(measured, float))
-    check_units(table, source)
-    table, contradictions = complete_flops(table, flops_rule)
+    if cells.empty:
+        raise RunsError(f"{source}: the table has no rows; give one row for each finished run")
+    table = cells.apply(lambda column: read_numbers(column, decimal))
+    check_sign(table["loss"], asked)
+    refused = pd.concat([find_invalid(cells, table), find_unlabelled(labels)], ignore_index=True)
+    left = table.index.difference(pd.Index(refused["row"].unique()), sort=False)
+    table, contradictions = complete_flops(table.loc[left], flops_rule)
+    table = pd.concat([table, labels.loc[left]], axis=1)
     found = [refused, contradictions, find_too_many_unique(table), find_duplicates(table)]
+    found += [find_other_units(table)]
     refused = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
     if len(refused) and bad_rows == "error":
-        raise RunsError(_complain(source, refused))
+        raise RunsError(complain(source, refused))
     table = table.drop(index=list(refused["row"].unique()), errors="ignore")
-    if table.empty and refused.empty:
-        raise RunsError(f"{source}: the table has no rows; give one row for each finished run")
     if table.empty:
-        raise RunsError(f"{source}: no usable row; " + _complain(source, refused))
-    check_direction(table, source)
+        raise RunsError(f"{source}: no usable row; " + complain(source, refused))
+    try:
+        doubtful = doubts(table, asked)
+    except RunsError as error:
+        raise RunsError(f"{source}: {error}") from None
     order = [name for name in BY_COLUMN if name in table]
-    order += [name for name in measured if name in table and name not in order]
-    table = table[[*order, *groups]]
-    return Runs(table, refused, source, groups, flops_rule, simulated)
+    order += [str(name) for name in table if name not in order]
+    runs = Runs(table[order], refused, source, tuple(map(str, labels)), flops_rule)
+    return replace(runs, provenance=Provenance(doubts=tuple(doubtful)))
+
+
+def _unusual(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of `load_runs` that are not as usual, as what JSON can hold."""
+    usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
+    given = {
+        name: value
+        for name, value in options.items()
+        if name not in {"source", "name"} and value and value != usual[name]
+    }
+    return {name: _plain(value) for name, value in given.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value if isinstance(value, str | bool) else list(value)
+
+
+def _labels(given: pd.DataFrame, named: Mapping[str, str], decimal: str) -> pd.DataFrame:
+    columns = {
+        name: labels_of(evaluate(column, given, f"group {name}", decimal))
+        for name, column in named.items()
+    }
+    return pd.DataFrame(columns, index=given.index)
+
+
+def _decimal_remark(decimal: str) -> tuple[str, ...]:
+    return ("Numbers are read with a decimal comma.",) if decimal == "," else ()
+
+
+def _unheeded(runs: Runs, named: Mapping[str, str]) -> Iterator[str]:
+    """Say before any fit that rows are no independent runs, unless a group already says so."""
+    for repeats in runs.provenance.repeats:
+        note = describe_repeats(repeats)
+        if note is not None and repeats.column not in named.values():
+            yield f"{note.sentence} {note.remedy}"
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise RunsError(f"{name}={value!r}: must be one of {', '.join(map(repr, choices))}")
-
-
-def _read(source: str | Path | pd.DataFrame) -> pd.DataFrame:
-    if isinstance(source, pd.DataFrame):
-        return source
-    path = Path(source)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise RunsError(
-            f"{path}: cannot read files ending in {path.suffix!r}; give one of {', '.join(READERS)}"
-        )
-    try:
-        return reader(path)  # type: ignore[no-any-return,operator]
-    except FileNotFoundError:
-        raise RunsError(
-            f"{path}: No such file or directory; give the path of a table of runs"
-        ) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunsError(f"{path}: {reason}; give the path of a table of runs") from None
-    except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise RunsError(f"{path}: not a readable table: {error}") from None
-
-
-def _pick(
-    given: pd.DataFrame, wanted: dict[str, str | None], groups: Sequence[str]
-) -> pd.DataFrame:
-    columns = {}
-    for column, asked in wanted.items():
-        if asked is not None:
-            columns[column] = _column(given, asked)
-        elif column in given:
-            columns[column] = given[column]
-    if "loss" not in columns:
-        raise RunsError(_missing("loss", given))
-    for column in map(str, given.columns):
-        known = column in BY_COLUMN or column.startswith(SHARE_PREFIX)
-        # A column nobody asked for is taken only if it can be used as it stands.
-        if (
-            known
-            and not {column} & {*columns, *groups}
-            and not len(find_invalid(given[[column]], [column]))
-        ):
-            columns[column] = given[column]
-    if "accuracy" not in columns and not set(columns) - set(OUTCOMES):
-        raise RunsError(_missing("params, tokens or flops", given))
-    for group in groups:
-        columns[group] = _column(given, group)
-    return pd.DataFrame(columns)
-
-
-def _column(given: pd.DataFrame, asked: str) -> pd.Series:
-    if asked in given:
-        return given[asked]
-    name, star, factor = (part.strip() for part in asked.rpartition("*"))
-    if star and name in given:
-        try:
-            numbers = pd.to_numeric(given[name], errors="coerce")
-            return (numbers * float(factor)).where(numbers.notna(), given[name])
-        except ValueError:
-            raise RunsError(
-                f"{asked!r}: {factor!r} is not a number; write for example '{name} * 1e9'"
-            ) from None
-    raise RunsError(unknown_name("column", asked, map(str, given.columns)))
-
-
-def _missing(quantity: str, given: pd.DataFrame) -> str:
-    first = quantity.partition(",")[0]
-    return (
-        f"no column for {quantity}: the table has {', '.join(map(str, given.columns))}; "
-        f"say which one with {first}='...' (command line: --column {first}=...)"
-    )
-
-
-def _row_names(source: str | Path | pd.DataFrame, given: pd.DataFrame) -> pd.Index:
-    if isinstance(source, pd.DataFrame):
-        simple = given.index.is_unique and given.index.nlevels == 1
-        return given.index if simple else pd.RangeIndex(len(given))
-    header = 1 if Path(source).suffix.lower() in {".csv", ".tsv"} else 0
-    return pd.RangeIndex(1 + header, 1 + header + len(given), name="line")
-
-
-def _complain(source: str, refused: pd.DataFrame, show: int = 8) -> str:
-    rows = [
-        f"  row {entry.row}: {entry.column} = {entry.value}: {entry.reason}"
-        for entry in refused.head(show).itertuples()
-    ]
-    more = [f"  and {len(refused) - show} more"] if len(refused) > show else []
-    return "\n".join(
-        [
-            f"{source}: {len(refused)} problems in {refused['row'].nunique()} rows",
-            *rows,
-            *more,
-            "mend them, or leave these rows out with bad_rows='refuse' "
-            "(command line: --bad-rows refuse); they are then listed in the report",
-        ]
-    )

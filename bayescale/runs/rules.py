@@ -1,6 +1,5 @@
 """The rules a table of training runs must obey, each a function that names the rows it refuses."""
 
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,12 +8,21 @@ import pandas as pd
 
 from bayescale.compute.flops import params_for, tokens_for, train_flops
 from bayescale.core.quantities import Quantity, quantity_of
-from bayescale.errors import BayescaleWarning, RunsError
+from bayescale.core.text import shorten
+from bayescale.runs.numbers import not_numbers
 
 FLOPS_TOLERANCE = 0.1
 """How far recorded FLOPs may be from 6ND before they contradict it."""
 
-_LEAST_COUNTS = {"params": 1e4, "tokens": 1e5, "flops": 1e9, "unique_tokens": 1e4}
+_RULE_OF_FLOPS = "the rule allows 10%"
+_REPEATED = "repeats an earlier row exactly"
+_REMEDIES = {
+    _RULE_OF_FLOPS: "name the right columns, drop flops to have it derived, or keep it with "
+    "flops_rule='recorded' (command line: --flops-rule recorded)",
+    _REPEATED: "if rows that repeat another are different runs, keep the column that tells them "
+    "apart with groups=[...] (command line: --group)",
+}
+"""What mends a row besides leaving it out, by a part of the reason."""
 
 
 def refusals(entries: Iterable[tuple[object, str, object, str]]) -> pd.DataFrame:
@@ -22,30 +30,44 @@ def refusals(entries: Iterable[tuple[object, str, object, str]]) -> pd.DataFrame
     return pd.DataFrame(list(entries), columns=["row", "column", "value", "reason"])
 
 
-def find_invalid(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Refuse rows with a quantity that is missing, text, infinite or outside its range."""
+def find_invalid(cells: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
+    """Refuse rows with a quantity that is missing, text, infinite or outside its range.
+
+    Parameters
+    ----------
+    cells, numbers : DataFrame
+        The cells as they were given, and as numbers; NaN where a cell is none.
+    """
     import pandera.pandas as pandera
 
-    numbers = table[columns].apply(lambda column: pd.to_numeric(column, errors="coerce"))
-    numbers = numbers.astype(float)
-    text = numbers.isna() & table[columns].notna()
+    columns = [str(name) for name in numbers]
     schema = pandera.DataFrameSchema(
         {name: pandera.Column(float, _rules(quantity_of(name))) for name in columns}
     )
     try:
         schema.validate(numbers, lazy=True)
     except pandera.errors.SchemaErrors as errors:
+        odd = {name: not_numbers(cells[name], numbers[name]) for name in columns}
         cases = errors.failure_cases.drop_duplicates(["index", "column"])
         return refusals(
             (
                 case.index,
                 case.column,
-                table.at[case.index, case.column],
-                _reason(case.check, bool(text.at[case.index, case.column])),
+                cells.at[case.index, case.column],
+                _reason(case.check, bool(odd[case.column].at[case.index])),
             )
             for case in cases.sort_values(["index", "column"]).itertuples(index=False)
         )
     return refusals([])
+
+
+def find_unlabelled(labels: pd.DataFrame) -> pd.DataFrame:
+    """Refuse rows that do not say which group they belong to."""
+    return refusals(
+        (row, str(column), "", "is empty, a group needs a label")
+        for column in labels
+        for row in labels.index[labels[column].isna()]
+    )
 
 
 def _rules(quantity: Quantity) -> list[Any]:
@@ -95,9 +117,7 @@ def _contradictions(table: pd.DataFrame) -> pd.DataFrame:
             row,
             "flops",
             f"{flops:.4g}",
-            f"is {times:.3g} times 6ND, the rule allows 10%; name the right columns, drop "
-            "flops to have it derived, or keep it with flops_rule='recorded' "
-            "(command line: --flops-rule recorded)",
+            f"is {times:.3g} times 6ND, {_RULE_OF_FLOPS}",
         )
         for row, flops, times in zip(
             table.index[wrong], table["flops"][wrong], ratio[wrong], strict=True
@@ -125,42 +145,31 @@ def find_duplicates(table: pd.DataFrame) -> pd.DataFrame:
             row,
             "loss",
             f"{loss:.6g}",
-            "repeats an earlier row exactly; if these are different runs, keep the column that "
-            "tells them apart with groups=[...] (command line: --group)",
+            _REPEATED,
         )
         for row, loss in repeated["loss"].items()
     )
 
 
-def check_units(table: pd.DataFrame, source: str) -> None:
-    """Warn where counts are so small that they must be in thousands, millions or billions."""
-    for column, least in _LEAST_COUNTS.items():
-        if column in table and table[column].max() < least:
-            low, high = table[column].min(), table[column].max()
-            warnings.warn(
-                f"{source}: {column} lie between {low:.4g} and {high:.4g}, which is too few for "
-                f"counts; are they in millions or billions? Then write {column}='COLUMN * 1e6' "
-                f"(command line: --column '{column}=COLUMN * 1e6')",
-                BayescaleWarning,
-                stacklevel=4,
-            )
-
-
-def check_direction(table: pd.DataFrame, source: str) -> None:
-    """Refuse a table whose 'loss' rises with every input: it is not a loss."""
-    from scipy.stats import spearmanr
-
-    varying = [
-        column
-        for column in ("params", "tokens", "flops")
-        if column in table and table[column].nunique() > 2
+def complain(source: str, refused: pd.DataFrame, show: int = 8) -> str:
+    """Return an error message that shows some refused rows, and each remedy once."""
+    rows = [
+        f"  row {entry.row}: {entry.column} = {shorten(entry.value)}: {entry.reason}"
+        for entry in refused.head(show).itertuples()
     ]
-    if not varying or table["loss"].nunique() == 1:
-        return
-    correlations = [float(spearmanr(table[column], table["loss"])[0]) for column in varying]
-    if min(correlations) > 0.3:
-        raise RunsError(
-            f"{source}: the loss rises with {', '.join(varying)} (rank correlation "
-            f"{min(correlations):.2f} or more), a loss must fall; is it an accuracy or a "
-            "log-likelihood? Give 1 - accuracy or the negative log-likelihood"
-        )
+    remedies = [
+        remedy
+        for reason, remedy in _REMEDIES.items()
+        if refused["reason"].str.contains(reason, regex=False).any()
+    ]
+    more = [f"and {len(refused) - show} more"] if len(refused) > show else []
+    mend = (
+        "mend them, or leave these rows out with bad_rows='refuse' "
+        "(command line: --bad-rows refuse); they are then listed in the report"
+    )
+    problems, count = len(refused), refused["row"].nunique()
+    head = (
+        f"{problems} problem{'' if problems == 1 else 's'} "
+        f"in {count} row{'' if count == 1 else 's'}"
+    )
+    return "\n".join([f"{source}: {head}", *rows, "; ".join([*more, *remedies, mend])])

@@ -12,15 +12,11 @@ from bayescale.core.quantities import OUTCOMES
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import RunsError
 from bayescale.runs.frontier import frontier as best_runs
-from bayescale.runs.rules import (
-    refusals,
-)
+from bayescale.runs.labels import CONFIGURATION, configurations, labels_of
+from bayescale.runs.provenance import Provenance
+from bayescale.runs.rules import refusals
 
 type FlopsRule = Literal["6ND", "recorded"]
-
-
-CONFIGURATION = "configuration"
-"""The group of runs that share every input, such as the seeds of one configuration."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,8 @@ class Runs:
         Whether the runs were drawn from a formula; said wherever they are shown.
     run : str, optional
         The group column that names the training run, where rows are checkpoints of one.
+    provenance : Provenance
+        Which rows were asked for, how the table was read, and what is doubtful about it.
     """
 
     table: pd.DataFrame
@@ -54,6 +52,7 @@ class Runs:
     flops_rule: FlopsRule = "6ND"
     simulated: bool = False
     run: str | None = None
+    provenance: Provenance = field(default_factory=Provenance)
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -82,7 +81,8 @@ class Runs:
     def levels(self, group: str) -> np.ndarray:
         """Return which level of a group column each run belongs to, shape (runs,).
 
-        Besides the group columns there is ``configuration``: runs that share every input.
+        Besides the group columns there is ``configuration``: runs that share every input. Levels
+        are values, so that those of one table are those of another.
 
         Raises
         ------
@@ -90,11 +90,13 @@ class Runs:
             If there is no such group column.
         """
         if group in self.groups:
-            return self.table[group].astype(str).to_numpy()
+            return labels_of(self.table[group]).to_numpy(str)
         if group == CONFIGURATION:
             # Without any, as for accuracies, runs are told apart by the loss that goes in.
             inputs = self.quantities or ["loss"]
-            return self.table.groupby(inputs).ngroup().astype(str).to_numpy()
+            if self.flops_rule == "6ND" and {"params", "tokens", "flops"} <= set(inputs):
+                inputs.remove("flops")
+            return configurations(self.table[inputs])
         choices = [*self.groups, CONFIGURATION]
         raise RunsError(
             f"{unknown_name('group column', group, choices)}; keep columns with groups=[...] "
@@ -104,7 +106,7 @@ class Runs:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What anyone who rests an answer on these runs should know of their origin."""
-        notes = []
+        notes = [*self.provenance.notes]
         if self.simulated:
             notes.append(Note("simulated", "info", f"The runs are simulated ({self.source})."))
         if len(self.refused):
@@ -128,12 +130,13 @@ class Runs:
         kind = "simulated runs" if self.simulated else "runs"
         rows = self.refused["row"].nunique()
         refused = f", {rows} row{'s' if rows > 1 else ''} refused" if rows else ""
+        chosen = "".join(f", {choice}" for choice in self.provenance.choices)
         outcomes = "".join(
             f", {name} {self.table[name].min():.4g} to {self.table[name].max():.4g}"
             for name in OUTCOMES
             if name in self.table
         )
-        return f"{len(self)} {kind} from {self.source}: {ranges}{outcomes}{refused}"
+        return f"{len(self)} {kind} from {self.source}: {ranges}{outcomes}{chosen}{refused}"
 
 
 def _range(values: pd.Series) -> str:

@@ -33,7 +33,9 @@ PYTHON_ALONE = {
     "report": dict.fromkeys(("plan", "comparison", "checks"), AN_OBJECT),
 }
 OF_A_FIT = dict.fromkeys(("in_group", "assume"), A_VERB)
-OF_A_TABLE = dict.fromkeys(("columns", "groups", "run", "bad_rows", "flops_rule"), OF_RUNS)
+OF_A_TABLE = dict.fromkeys(
+    ("columns", "groups", "run", "where", "last_of", "best_of", "bad_rows", "flops_rule"), OF_RUNS
+)
 SHOWN = dict.fromkeys(("as_json", "ci_prob"), PRINTED)
 COMMAND_ALONE = {
     "fit": OF_A_TABLE | SHOWN | {"out": "Fit.save writes it"},

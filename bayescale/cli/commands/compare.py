@@ -1,36 +1,30 @@
 """Compare models on the same runs by LOO and by largest-compute-out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bayescale.cli.inputs import read_runs
 from bayescale.cli.options import (
-    BadRows,
-    Columns,
-    FlopsRule,
-    Groups,
     Json,
     Probability,
-    RunColumn,
     RunsTable,
     Seed,
     read_count,
 )
 from bayescale.cli.output import print_out
 from bayescale.cli.panels import Panel
+from bayescale.cli.tables import takes_table
 
 PANEL = Panel.COMPARE
 
 
+@takes_table
 def compare(
+    *,
+    reading: dict[str, Any],
     runs: RunsTable,
     model: Annotated[list[str], typer.Option(help="A model card; repeat it.")],
-    columns: Columns = [],  # noqa: B006
-    groups: Groups = [],  # noqa: B006
-    run: RunColumn = None,
-    bad_rows: BadRows = "error",
-    flops_rule: FlopsRule = "6ND",
     cut: Annotated[
         float | None,
         typer.Option(
@@ -42,7 +36,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Compare models on the same runs by LOO and by largest-compute-out."""
-    table = read_runs(runs, columns, groups, run, bad_rows, flops_rule)
+    table = read_runs(runs, reading)
     from bayescale.model.card import get_model
 
     cards = {name: get_model(name) for name in model}

@@ -9,28 +9,27 @@ from bayescale.cli.inputs import choose_fit, read_runs, require_output
 from bayescale.cli.limits import gather, takes_limits
 from bayescale.cli.options import (
     Assumed,
-    Columns,
     FitFile,
-    FlopsRule,
     HeldOut,
     IntervalKind,
     Levels,
     Probability,
 )
 from bayescale.cli.panels import Panel
+from bayescale.cli.tables import takes_table
 
 PANEL = Panel.FIT
 
 
 @takes_limits(budgets=True)
+@takes_table
 def report(
     *,
+    reading: dict[str, Any],
     fit: FitFile,
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     held_out: HeldOut = None,
-    columns: Columns = [],  # noqa: B006
-    flops_rule: FlopsRule = "6ND",
     to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
     title: Annotated[str | None, typer.Option(help="The title of the report.")] = None,
     ci_prob: Probability = None,
@@ -45,7 +44,7 @@ def report(
     chosen = choose_fit(fit, in_group, assume)
     found = None
     if held_out is not None:
-        unseen = read_runs(held_out, columns, [], None, "error", flops_rule)
+        unseen = read_runs(held_out, reading)
         found = score_runs(chosen, unseen, ci_prob=ci_prob, ci_kind=ci_kind)
     path = write_report(
         chosen,

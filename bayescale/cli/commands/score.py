@@ -1,13 +1,11 @@
 """Say how well a fit foretold runs that it was not fitted to."""
 
+from typing import Any
+
 from bayescale.cli.inputs import choose_fit, read_runs
 from bayescale.cli.options import (
     Assumed,
-    BadRows,
-    Columns,
     FitFile,
-    FlopsRule,
-    Groups,
     IntervalKind,
     Json,
     Levels,
@@ -16,17 +14,17 @@ from bayescale.cli.options import (
 )
 from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
+from bayescale.cli.tables import takes_table
 
 PANEL = Panel.COMPARE
 
 
+@takes_table
 def score(
+    *,
+    reading: dict[str, Any],
     fit: FitFile,
     runs: RunsTable,
-    columns: Columns = [],  # noqa: B006
-    groups: Groups = [],  # noqa: B006
-    bad_rows: BadRows = "error",
-    flops_rule: FlopsRule = "6ND",
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     ci_prob: Probability = None,
@@ -37,7 +35,7 @@ def score(
     from bayescale.evaluation.scoring import score as score_runs
 
     chosen = choose_fit(fit, in_group, assume)
-    held_out = read_runs(runs, columns, groups, None, bad_rows, flops_rule)
+    held_out = read_runs(runs, reading)
     found = score_runs(chosen, held_out, ci_prob=ci_prob, ci_kind=ci_kind)
     print_out(
         as_json,

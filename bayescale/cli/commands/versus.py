@@ -1,12 +1,11 @@
 """Say how much compute new runs are worth against a fit."""
 
+from typing import Any
+
 from bayescale.cli.inputs import choose_fit, read_runs
 from bayescale.cli.options import (
     Assumed,
-    BadRows,
-    Columns,
     FitFile,
-    FlopsRule,
     Json,
     Levels,
     Probability,
@@ -15,16 +14,17 @@ from bayescale.cli.options import (
 )
 from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
+from bayescale.cli.tables import takes_table
 
 PANEL = Panel.COMPARE
 
 
+@takes_table
 def versus(
+    *,
+    reading: dict[str, Any],
     fit: FitFile,
     runs: RunsTable,
-    columns: Columns = [],  # noqa: B006
-    bad_rows: BadRows = "error",
-    flops_rule: FlopsRule = "6ND",
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     random_seed: Seed = None,
@@ -36,7 +36,7 @@ def versus(
 
     found = compare_runs(
         choose_fit(fit, in_group, assume),
-        read_runs(runs, columns, [], None, bad_rows, flops_rule),
+        read_runs(runs, reading),
         random_seed=random_seed,
     )
     print_out(as_json, found, summary=records_of(found.summary(ci_prob).reset_index()))

@@ -11,7 +11,7 @@ from bayescale.planning.reproducing import left_out, python_arguments, shell_opt
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.question import Question
 from bayescale.reporting.section import Section
-from bayescale.runs.reading import READERS
+from bayescale.runs.formats import names_a_table
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _version_rows(fit: Fit) -> list[list[str]]:
 
 def _source(given: str) -> str:
     """Return what to load runs from: their file, the name of their data set, or a stand-in."""
-    if Path(given).suffix.lower() in READERS:
+    if names_a_table(Path(given)):
         return given
     return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
 

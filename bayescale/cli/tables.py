@@ -1,0 +1,83 @@
+"""How a table of runs is read, as options that every command shares that reads one."""
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any, Literal
+
+import typer
+
+
+def _option(*flags: str, **settings: Any) -> Any:
+    return typer.Option(*flags, rich_help_panel="How the table is read", **settings)
+
+
+def _reading(
+    *,
+    columns: Annotated[
+        list[str],
+        _option(
+            "--column",
+            metavar="NAME=COLUMN",
+            help="Such as params=n_params, or a formula: 'loss=log(perplexity)'; repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    groups: Annotated[
+        list[str],
+        _option("--group", metavar="[NAME=]COLUMN", help="A further column to keep; repeatable."),
+    ] = [],  # noqa: B006
+    run: Annotated[
+        str | None, _option(metavar="COLUMN", help="Names the training run of a checkpoint.")
+    ] = None,
+    where: Annotated[
+        str | None,
+        _option(
+            metavar="CONDITION", help="The rows to keep, such as \"arm == 'base' and lr < 0.01\"."
+        ),
+    ] = None,
+    last_of: Annotated[
+        str | None,
+        _option(metavar="COLUMN", help="Names the training run, of which the last row is kept."),
+    ] = None,
+    best_of: Annotated[
+        list[str],
+        _option(
+            metavar="COLUMN",
+            help="Of rows that agree in it, the one of least loss is kept; repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    bad_rows: Annotated[
+        Literal["error", "refuse"],
+        _option(help="Stop at rows that cannot be used, or leave them out and list them."),
+    ] = "error",
+    flops_rule: Annotated[
+        Literal["6ND", "recorded"],
+        _option(help="Whether a column of FLOPs must agree with 6ND."),
+    ] = "6ND",
+) -> None:
+    """Name the options; their values reach a command through `takes_table`."""
+
+
+def takes_table(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command options for reading a table, and what was given as one mapping ``reading``.
+
+    The mapping is what `bayescale.cli.inputs.read_runs` takes.
+    """
+    options = signature(_reading).parameters
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        given = {name: values.pop(name) for name in options}
+        command(
+            **values,
+            reading={name: value for name, value in given.items() if value not in (None, [])},
+        )
+
+    own = [part for part in signature(command).parameters.values() if part.name != "reading"]
+    # What takes any further options (`bayescale.cli.limits.takes_limits`) has to come last.
+    last = [part for part in own if part.kind is Parameter.VAR_KEYWORD]
+    first = [part for part in own if part.kind is not Parameter.VAR_KEYWORD]
+    del run.__wrapped__  # Typer would read the options of the command itself.
+    together = signature(command).replace(parameters=[*first, *options.values(), *last])
+    run.__signature__ = together  # type: ignore[attr-defined]
+    return run
