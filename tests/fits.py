@@ -45,7 +45,7 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     }
     problem = Problem.of(card, runs)
     tree = assemble(problem, posterior, _statistics(rng, draws), seed=7)
-    tree.attrs = describe(problem, 7) | {
+    tree.attrs = describe(problem, 7, {"model": card.name}) | {
         "target_accept": 0.9,
         "compile_seconds": 0.0,
         "sampling_seconds": 0.0,
@@ -67,7 +67,7 @@ def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = 
     draws = {n: (("chain", "draw"), np.full((1, 100), v)) for n, v in (values | _NOISE).items()}
     groups = {"posterior": xr.Dataset(draws), "prior": xr.Dataset(draws)}
     tree = xr.DataTree.from_dict({**groups, "constant_data": constant_data(problem)})
-    tree.attrs = describe(problem, 7)
+    tree.attrs = describe(problem, 7, {"model": card.name})
     return Fit(tree, card)
 
 

@@ -107,6 +107,8 @@ def load_card(card: DatasetCard, *, keep_flagged: bool = False, **options: Any) 
         runs = load_runs(
             _table(card.origin), name=card.title, **card.origin.columns.model_dump() | options
         )
+    asked = {**options, **({"keep_flagged": True} if keep_flagged else {})}
+    runs = replace(runs, provenance=replace(runs.provenance, origin=card.name, asked=asked))
     return runs if keep_flagged or card.flagged is None else _set_aside(runs, card.flagged)
 
 

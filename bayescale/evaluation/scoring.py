@@ -1,6 +1,6 @@
 """Score a fit on runs that it has not seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from bayescale.posterior.intervals import (
     interval_settings,
 )
 from bayescale.posterior.predicting import target_point
+from bayescale.runs.provenance import Provenance
 from bayescale.runs.support import decades_beyond, furthest
 from bayescale.runs.table import Runs
 
@@ -42,6 +43,8 @@ class Score:
         Probability of the intervals.
     notes : tuple of Note
         What to know before trusting the score.
+    provenance : Provenance
+        How the runs came out of their table.
     """
 
     table: pd.DataFrame
@@ -50,6 +53,7 @@ class Score:
     source: str
     ci_prob: float
     notes: tuple[Note, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     @property
     def inputs(self) -> list[str]:
@@ -152,7 +156,9 @@ def score(
     table["elpd"] = logsumexp(log_density, axis=0) - np.log(len(log_density))
     beyond = decades_beyond(fit.runs, target_point(runs.table[known]))
     table["extrapolation"] = furthest(beyond).to_numpy()
-    return Score(table, fit.model.name, target, runs.source, prob, tuple(runs.notes))
+    return Score(
+        table, fit.model.name, target, runs.source, prob, tuple(runs.notes), runs.provenance
+    )
 
 
 def _refuse_fitted(fit: Fit, runs: Runs) -> None:

@@ -94,13 +94,21 @@ def fit(
         **(sample_kwargs or {}),
     }
     require_counts(settings)
+    asked = {
+        "model": None if isinstance(model, Model) else str(model),
+        "pool": None if pool is None else dict(pool),
+        "draws": draws,
+        "tune": tune,
+        "chains": chains,
+        "sample_kwargs": dict(sample_kwargs or {}),
+    }
     model = get_model(model)
     if pool is not None:
         model = model.with_pool(pool)
     require_columns(runs, model)
     _require_enough(runs, model)
     problem = Problem.of(model, runs)
-    about = describe(problem, seed)  # before sampling: what fails here costs no draws
+    about = describe(problem, seed, asked)  # before sampling: what fails here costs no draws
     started = time.perf_counter()
     density = _density(problem)
     compiled = time.perf_counter()
@@ -165,8 +173,8 @@ def _interactive() -> bool:
     return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
-def describe(problem: Problem, seed: int) -> dict[str, Any]:
-    """Return what a fit says of its making: versions, law, card, runs and seed."""
+def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a fit says of its making: versions, law, card, runs, seed and what was asked."""
     model, runs = problem.model, problem.runs
     about_runs = {
         "source": runs.source,
@@ -190,5 +198,6 @@ def describe(problem: Problem, seed: int) -> dict[str, Any]:
         "reference": json.dumps(problem.scales),
         "columns": json.dumps(list(runs.table.columns)),
         "runs": json.dumps(about_runs),
+        "asked": json.dumps(asked, default=str),
         "random_seed": seed,
     }

@@ -116,6 +116,16 @@ class Fit:
         )
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of `bayescale.fit` that were given; empty for fits of older versions."""
+        return dict(json.loads(self.attrs.get("asked", "{}")))
+
+    @property
+    def group_levels(self) -> dict[str, str | None]:
+        """The levels that `Fit.group` was asked for; empty for a whole fit."""
+        return dict(json.loads(self.attrs.get("group", "{}")))
+
+    @property
     def assumed(self) -> dict[str, Any]:
         """What was assumed rather than learnt, or nothing; see `assume`.
 

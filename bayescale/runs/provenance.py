@@ -34,8 +34,10 @@ class Provenance:
 
     Attributes
     ----------
+    origin : str
+        The path of the table, or the name of the data set; empty for a DataFrame.
     asked : dict
-        The arguments of `bayescale.load_runs` that were given, besides the source.
+        The arguments of `bayescale.load_runs` or `bayescale.datasets.load` that were given.
     choices : tuple of Choice
         Which rows were asked for.
     remarks : tuple of str
@@ -46,6 +48,7 @@ class Provenance:
         Rows that are not independent runs, or share all inputs.
     """
 
+    origin: str = ""
     asked: dict[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -69,6 +72,7 @@ class Provenance:
     def from_dict(cls, given: Mapping[str, Any]) -> "Provenance":
         """Read what `to_dict` returned."""
         return cls(
+            given.get("origin", ""),
             dict(given.get("asked", {})),
             tuple(Choice(**choice) for choice in given.get("choices", ())),
             tuple(given.get("remarks", ())),

@@ -147,6 +147,7 @@ def load_runs(
     said = (*read.remarks, *_decimal_remark(decimal), *remarks(wanted))
     provenance = replace(
         runs.provenance,
+        origin="" if isinstance(source, pd.DataFrame) else str(source),
         asked=asked,
         choices=choices,
         remarks=said,

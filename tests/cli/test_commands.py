@@ -19,7 +19,6 @@ AN_OBJECT = "it cannot be typed; it is made where it is missing"
 # What one side takes and the other does not, on purpose.
 PYTHON_ALONE = {
     "fit": {
-        "tune": "the sampler finds its own length",
         "progressbar": "it is shown where there is a terminal",
         "sample_kwargs": "it is for those who know the sampler",
     },

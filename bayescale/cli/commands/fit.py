@@ -30,6 +30,7 @@ def fit(
     ] = [],  # noqa: B006
     random_seed: Seed = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws for each chain.")] = 1000,
+    tune: Annotated[int, typer.Option(min=0, help="Draws of adaptation for each chain.")] = 800,
     chains: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 4,
     as_json: Json = False,
 ) -> None:
@@ -39,11 +40,17 @@ def fit(
     table = read_runs(runs, reading, pooled.values())
     from bayescale.model.card import get_model
 
-    card = get_model(model)
+    get_model(model)  # an unknown model is said before PyMC is imported
     from bayescale.cli.keeping import keep_fit
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
-        table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
+        table,
+        model,
+        pool=pooled or None,
+        random_seed=random_seed,
+        draws=draws,
+        tune=tune,
+        chains=chains,
     )
     keep_fit(found, out, as_json)

@@ -1,17 +1,12 @@
 """What it takes to make the fit and the report again."""
 
 import json
-import shlex
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from bayescale.datasets import datasets
-from bayescale.planning.reproducing import left_out, python_arguments, shell_options
 from bayescale.posterior.fit import Fit
+from bayescale.reporting.lines import lines_of
 from bayescale.reporting.question import Question
 from bayescale.reporting.section import Section
-from bayescale.runs.formats import names_a_table
 
 
 @dataclass(frozen=True)
@@ -28,22 +23,14 @@ class ReproduceContext:
     seconds: str
     formula: str
     card: str
-    runs_quoted: str
-    runs_python: str
-    held_out: str
-    held_out_line: str
-    options: dict[str, str]
-    model: str
-    assumed: str
-    beyond_options: str
-    options_line: str
-    assume_line: str
+    python: str
+    shell: str
+    left_out: str
 
 
 def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
     """Return what it takes to make the fit and the report again."""
-    attrs, source, limits = fit.attrs, _source(fit.runs.source), _asked(question)
-    held_out = None if question.held_out is None else _source(question.held_out.source)
+    attrs, lines = fit.attrs, lines_of(fit, question)
     return ReproduceContext(
         versions=_version_rows(fit),
         seed=int(attrs["random_seed"]),
@@ -55,16 +42,9 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
         seconds=f"{float(attrs.get('sampling_seconds', float('nan'))):.1f}",
         formula=str(attrs["formula"]),
         card=json.dumps(json.loads(attrs["card"]), indent=2, ensure_ascii=False),
-        runs_quoted=shlex.quote(source),
-        runs_python=_load_line(source),
-        held_out="" if held_out is None else _load_line(held_out),
-        held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
-        options=python_arguments(limits),
-        model=fit.assumed.get("fitted", fit.model.name),
-        assumed=_assumed(fit),
-        beyond_options=" and ".join(left_out(limits)),
-        options_line="".join(f" {shlex.quote(part)}" for part in shell_options(limits)),
-        assume_line=f" --assume {fit.assumed['card']}" if fit.assumed else "",
+        python="\n".join(lines.python),
+        shell="\n".join(lines.shell),
+        left_out="; ".join(lines.left_out),
     )
 
 
@@ -78,31 +58,3 @@ def _version_rows(fit: Fit) -> list[list[str]]:
         for key, value in fit.attrs.items()
         if key.endswith("_version")
     ]
-
-
-def _source(given: str) -> str:
-    """Return what to load runs from: their file, the name of their data set, or a stand-in."""
-    if names_a_table(Path(given)):
-        return given
-    return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
-
-
-def _load_line(source: str) -> str:
-    verb = "datasets.load" if source in datasets() else "load_runs"
-    return f"{verb}({json.dumps(source)})"
-
-
-def _asked(question: Question) -> dict[str, Any]:
-    """Return the budgets and limits that were asked about."""
-    if question.plan is not None:
-        return question.plan.limits
-    one = len(question.targets) == 1
-    return {"flops": question.targets[0] if one else list(question.targets) or None}
-
-
-def _assumed(fit: Fit) -> str:
-    """Return the arguments of `assume` after the fit, as Python."""
-    if not fit.assumed:
-        return ""
-    inputs = f", inputs={fit.assumed['inputs']}" if fit.assumed["inputs"] else ""
-    return f'"{fit.assumed["card"]}"{inputs}'
