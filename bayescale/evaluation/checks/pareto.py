@@ -10,14 +10,16 @@ from bayescale.posterior.fit import Fit
 def find(fit: Fit) -> Iterator[Note]:
     """Find runs of high Pareto k in PSIS-LOO (Vehtari et al. 2024)."""
     loo = psis_loo(fit)
+    (unit,) = loo.pareto_k.dims
     high = loo.pareto_k.to_numpy() > loo.good_k
     if high.any():
-        rows = ", ".join(str(row) for row in loo.pareto_k["run"].to_numpy()[high][:5])
+        rows = ", ".join(str(row) for row in loo.pareto_k[unit].to_numpy()[high][:5])
         more = f" and {high.sum() - 5} more" if high.sum() > 5 else ""
+        groups = "runs (rows" if unit == "run" else f"groups of runs ({unit}"
         yield Note(
             "pareto_k",
             "warning",
-            f"The fit leans on {high.sum()} of {len(high)} runs (rows {rows}{more}; Pareto k above "
+            f"The fit leans on {high.sum()} of {len(high)} {groups} {rows}{more}; Pareto k above "
             f"{loo.good_k:.2f}), so LOO is unreliable for them.",
             "Look at these runs; fit without them to see what changes.",
         )
