@@ -130,20 +130,13 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Predict the loss, or what else the law predicts, at given inputs."""
-    from bayescale.core.text import format_table
-    from bayescale.posterior.intervals import credible_interval, interval_settings
-    from bayescale.posterior.predicting import predict as predict_loss
+    from bayescale.cli.prediction import predict_both
 
     given = {"params": params, "tokens": tokens, "flops": flops}
     counts = {name: values for name, values in given.items() if values}
-    inputs = parse_inputs(further)
     chosen = choose_fit(fit, in_group, assume)
-    loss = predict_loss(chosen, **counts, inputs=inputs, new_run=new_run)  # type: ignore[arg-type]
-    prob, _ = interval_settings(ci_prob)
-    table = credible_interval(loss, prob).to_dataframe()
-    shown = format_table(table.rename(columns={"extrapolation": "decades beyond the runs"}))
-    bounds = f"lower and upper bound {prob:.0%} intervals of the {loss.name}"
-    print_out(as_json, f"{shown}\n{bounds}", ci_prob=prob, predictions=records_of(table))
+    text, content = predict_both(chosen, counts, parse_inputs(further), new_run, ci_prob)
+    print_out(as_json, text, **content)
 
 
 @app.command()
