@@ -69,6 +69,13 @@ def probability(share: float) -> str:
     return "less than 1%" if share < 0.5 else "more than 99%"
 
 
+def of_draws(share: float) -> str:
+    """Write how often something holds: ``all draws``, ``32% of the draws``."""
+    if share in (0, 1):
+        return "all draws" if share else "no draw"
+    return f"{probability(share)} of the draws"
+
+
 def counted(count: int, noun: str) -> str:
     """Write a number of things: ``1 row``, ``3 rows``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

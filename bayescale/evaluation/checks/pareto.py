@@ -15,7 +15,8 @@ def find(fit: Fit) -> Iterator[Note]:
     if high.any():
         rows = ", ".join(str(row) for row in loo.pareto_k[unit].to_numpy()[high][:5])
         more = f" and {high.sum() - 5} more" if high.sum() > 5 else ""
-        groups = "runs (rows" if unit == "run" else f"groups of runs ({unit}"
+        row = "row" if high.sum() == 1 else "rows"
+        groups = f"runs ({row}" if unit == "run" else f"groups of runs ({unit}"
         yield Note(
             "pareto_k",
             "warning",

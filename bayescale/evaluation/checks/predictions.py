@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayescale.core.note import Note
+from bayescale.core.text import counted
 from bayescale.posterior.fit import Fit
 
 PPC_TAIL = 0.005
@@ -42,7 +43,7 @@ def find(fit: Fit) -> Iterator[Note]:
         yield Note(
             "ppc_largest",
             "warning",
-            f"The {largest.sum()} runs of largest compute lie {abs(observed_shift):.2%} {where} "
-            "the fitted surface, more than noise explains.",
+            f"The {counted(int(largest.sum()), 'run')} of largest compute lie "
+            f"{abs(observed_shift):.2%} {where} the fitted surface, more than noise explains.",
             "The form bends where it matters; compare other forms by largest-compute-out.",
         )

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from bayescale.core.note import Note
+from bayescale.core.text import counted
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import CONFIGURATION
@@ -23,8 +24,8 @@ def find(fit: Fit) -> Iterator[Note]:
         yield Note(
             "checkpoints",
             "warning",
-            f"The {len(runs)} rows are checkpoints of {trained} training runs, whose errors go "
-            "together: intervals are narrower than they should be.",
+            f"The {len(runs)} rows are checkpoints of {counted(trained, 'training run')}, whose "
+            "errors go together: intervals are narrower than they should be.",
             f"Keep the last row of each run, or fit with pool={{'{OFFSET}': '{runs.run}'}}.",
         )
         return
@@ -33,7 +34,8 @@ def find(fit: Fit) -> Iterator[Note]:
         told_apart = Note(
             "repeats",
             "info",
-            f"{repeats} runs repeat the inputs of another: the noise between seeds and the misfit "
+            f"{counted(repeats, 'run')} {'repeats' if repeats == 1 else 'repeat'} the inputs of "
+            f"another: the noise between seeds and the misfit "
             "of the law can be told apart.",
             f"Fit with pool={{'{OFFSET}': '{CONFIGURATION}'}} to do so.",
         )
