@@ -20,12 +20,15 @@ class Note:
         What was found, with the value and the rule.
     remedy : str
         What to do about it; empty if nothing.
+    shift : float
+        By how many posterior standard deviations an answer moves with it; zero if not known.
     """
 
     code: str
     severity: Severity
     sentence: str
     remedy: str = ""
+    shift: float = 0.0
 
     def __str__(self) -> str:
         """Write the note on one line."""

@@ -58,6 +58,34 @@ def human(value: float, digits: int = 3) -> str:
     return plain.replace("e+", "e")
 
 
+def percent(share: float) -> str:
+    """Write a share with two significant digits: ``31%``, ``1.2%``, ``0.042%``, ``0%``."""
+    value = 100 * float(share)
+    if value == 0 or not math.isfinite(value):
+        return f"{abs(value):g}%"
+    decimals = max(1 - math.floor(math.log10(abs(float(f"{value:.1e}")))), 0)
+    return f"{value:.{min(decimals, 6)}f}%"
+
+
+def probability(share: float) -> str:
+    """Write a probability as draws can tell it: ``94%``, ``less than 1%``, ``more than 99%``."""
+    if 0.01 <= share <= 0.99:
+        return f"{share:.0%}"
+    return "less than 1%" if share < 0.5 else "more than 99%"
+
+
+def of_draws(share: float) -> str:
+    """Write how often something holds: ``all draws``, ``32% of the draws``."""
+    if share in (0, 1):
+        return "all draws" if share else "no draw"
+    return f"{probability(share)} of the draws"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number of things: ``1 row``, ``3 rows``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 _UNITS = {
     **_SUFFIXES,
     "%": 1e-2,

@@ -1,6 +1,6 @@
 """Compare fits of the same runs: how well they interpolate and how well they extrapolate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import logsumexp
 
 from bayescale.core.note import Note
-from bayescale.core.text import human
+from bayescale.core.text import counted, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score
@@ -23,7 +23,10 @@ HELD_OUT_SHARE = 0.2
 SHARE_OF_PROMISED = 0.5
 """Below this share of the runs that its intervals promise, the best form is called unfit."""
 
-_STEPS, _LEAST_WEIGHT = 2000, 1e-12
+LEAST_DIFFERENCE = 4.0
+"""Below this difference in elpd, in nats over all runs, two models predict alike."""
+
+_STEPS, _PRIOR_RUNS = 2000, 1.0
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,11 @@ class Comparison:
         stacking ``weight``, largest Pareto k ``max_k`` and the number of runs above the limit
         ``high_k``. Scores interpolation.
     largest : DataFrame
-        By model, best first: ``elpd`` of the held-out runs of largest compute, ``elpd_diff``,
-        mean absolute and mean relative ``error`` and ``bias`` of the loss, ``coverage`` of the
-        predictive interval, the number of held-out ``runs``, and the ``weight`` in the mixture of
-        models that predicts them best. Scores extrapolation.
+        By model, best first: ``elpd`` of the held-out runs of largest compute, ``elpd_diff`` to
+        the best with its standard error ``dse``, mean absolute and mean relative ``error`` and
+        ``bias`` of the loss, ``coverage`` of the predictive interval, the number of held-out
+        ``runs``, and the ``weight`` in a mixture of models that predicts them well, near equal
+        where they cannot be told apart. Scores extrapolation.
     cut : float
         Training FLOPs up to which the models were fitted for ``largest``.
     ci_prob : float
@@ -101,7 +105,7 @@ def compare(
     largest = _largest_compute_out(named, runs, below, prob)
     best = str(largest.index[0])
     reach = float(np.log10(runs.table["flops"].max() / cut))
-    notes = tuple(_notes(loo, largest, cut, reach, prob))
+    notes = tuple(_notes(loo, largest, cut, reach, prob, _left_out_by(named)))
     return Comparison(loo, largest, cut, prob, best, notes)
 
 
@@ -141,10 +145,18 @@ def _below(runs: Runs, cut: float | None) -> tuple[np.ndarray, float]:
     return below, cut
 
 
+def _left_out_by(fits: Mapping[str, Fit]) -> str | None:
+    """Return the column whose groups LOO leaves out: the coarsest that a loss is pooled over."""
+    columns = {fit.model.offset_over: fit.runs for fit in fits.values()}
+    pooled = {name: len(set(runs.levels(name))) for name, runs in columns.items() if name}
+    return min(pooled, key=lambda name: pooled[name]) if pooled else None
+
+
 def _loo(fits: Mapping[str, Fit]) -> pd.DataFrame:
     import arviz_stats
 
-    scores = {name: psis_loo(fit) for name, fit in fits.items()}
+    over = _left_out_by(fits)
+    scores = {name: psis_loo(fit, over) for name, fit in fits.items()}
     table = arviz_stats.compare(scores, round_to="none")
     ks = {name: score.pareto_k.to_numpy() for name, score in scores.items()}
     table["max_k"] = [float(ks[name].max()) for name in table.index]
@@ -176,44 +188,71 @@ def _largest_compute_out(
         rows[name] = {key: getattr(found, key) for key in ("elpd", "error", "bias", "coverage")}
         rows[name]["runs"] = len(held_out)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
-    table["weight"] = _stack(np.array(densities))
-    table = table.sort_values("elpd", ascending=False)
-    table.insert(1, "elpd_diff", table["elpd"] - table["elpd"].iloc[0])
-    return table
+    each = np.array(densities)
+    table["weight"] = _stack(each)
+    worse = each - each[int(table["elpd"].argmax())]
+    table.insert(1, "elpd_diff", worse.sum(axis=1))
+    # Of a single held-out run there is no standard error: it tells nothing apart.
+    spread = worse.std(axis=1, ddof=1) if len(held_out) > 1 else np.full(len(worse), np.nan)
+    table.insert(2, "dse", np.sqrt(len(held_out)) * spread)
+    return table.sort_values("elpd", ascending=False)
 
 
 def _stack(elpd: np.ndarray) -> np.ndarray:
-    """Return the weights whose mixture predicts the held-out runs best (Yao et al. 2018).
+    """Return the weights of a mixture that predicts the held-out runs well (Yao et al. 2018).
 
-    By expectation maximisation: the problem is that of the shares of known components.
+    A few held-out runs hardly tell small differences, so the weights have a Dirichlet prior that
+    draws them together: their most likely value, by expectation maximisation.
 
     Parameters
     ----------
     elpd : ndarray, shape (models, runs)
         Log predictive densities.
     """
-    weights = np.full(len(elpd), 1 / len(elpd))
+    models, runs = elpd.shape
+    weights = np.full(models, 1 / models)
     for _ in range(_STEPS):
         joint = np.log(weights)[:, None] + elpd
-        weights = np.exp(joint - logsumexp(joint, axis=0)).mean(axis=1)
-        weights = np.maximum(weights, _LEAST_WEIGHT)
-    return np.asarray(weights / weights.sum())
+        shares = np.exp(joint - logsumexp(joint, axis=0)).sum(axis=1)
+        weights = (shares + _PRIOR_RUNS) / (runs + models * _PRIOR_RUNS)
+    return np.asarray(weights)
+
+
+def _tied(table: pd.DataFrame, other: str) -> bool:
+    """Whether scores cannot tell a model from the best one (Sivula et al. 2020)."""
+    difference, se = _difference(table, other)
+    return not difference >= max(2 * se, LEAST_DIFFERENCE)
+
+
+def _difference(table: pd.DataFrame, other: str) -> tuple[float, float]:
+    """Return by how much a model scores below the best one, with its standard error."""
+    difference, se = table.loc[other, ["elpd_diff", "dse"]].to_numpy(float)
+    return float(abs(difference)), float(se)
 
 
 def _notes(
-    loo: pd.DataFrame, largest: pd.DataFrame, cut: float, reach: float, prob: float
-) -> list[Note]:
+    loo: pd.DataFrame,
+    largest: pd.DataFrame,
+    cut: float,
+    reach: float,
+    prob: float,
+    over: str | None,
+) -> Iterator[Note]:
     best, interpolates = str(largest.index[0]), str(loo.index[0])
     held_out = int(largest["runs"].iloc[0])
-    notes = [
-        Note(
-            "question",
-            "info",
-            "LOO scores interpolation between the runs; largest-compute-out fits up to "
-            f"{human(cut)} FLOPs and scores the {held_out} runs above, up to {reach:.1f} decades. "
-            "A compute decision extrapolates, so largest-compute-out answers it.",
+    yield Note(
+        "question",
+        "info",
+        "LOO scores interpolation between the runs; largest-compute-out fits up to "
+        f"{human(cut)} FLOPs and scores the {counted(held_out, 'run')} above, up to {reach:.1f} "
+        "decades. A compute decision extrapolates, so largest-compute-out answers it.",
+    )
+    if over is not None:
+        sentence = (
+            f"Losses are pooled over {over}, so LOO leaves out all runs of a group at once, for "
+            "every model: their offset would give one run away by the others."
         )
-    ]
+        yield Note("groups_out", "info", sentence)
     inside = largest["coverage"].iloc[0]
     if inside < SHARE_OF_PROMISED * prob:
         sentence = (
@@ -221,15 +260,30 @@ def _notes(
             f"its {prob:.0%} intervals: no form here is fit for {reach:.1f} decades."
         )
         remedy = "Decide nothing that far out; fit without the cheapest runs, or train larger ones."
-        notes.append(Note("beyond_reach", "warning", sentence, remedy))
-    if best != interpolates:
+        yield Note("beyond_reach", "warning", sentence, remedy)
+    if best != interpolates and not _tied(largest, interpolates):
         sentence = f"{interpolates} interpolates best, {best} extrapolates best."
         remedy = f"Beyond the runs trust {best}, and see how the answer of {interpolates} differs."
-        notes.append(Note("disagree", "warning", sentence, remedy))
-    if len(loo) > 1 and abs(loo["elpd_diff"].iloc[1]) < 2 * loo["dse"].iloc[1]:
-        sentence = f"LOO cannot tell {loo.index[0]} and {loo.index[1]} apart."
-        notes.append(Note("loo_tie", "info", sentence))
+        yield Note("disagree", "warning", sentence, remedy)
+    yield from _ties(loo, largest)
+    unit = "run" if over is None else "group"
     for name in loo.index[loo["high_k"] > 0]:
-        sentence = f"LOO of {name} is unreliable for {loo.loc[name, 'high_k']} runs (Pareto k)."
-        notes.append(Note("pareto_k", "warning", sentence, "Look at these runs."))
-    return notes
+        high = counted(int(loo.loc[name, "high_k"]), unit)
+        sentence = f"LOO of {name} is unreliable for {high} (Pareto k)."
+        yield Note("pareto_k", "warning", sentence, "Look at these runs.")
+
+
+def _ties(loo: pd.DataFrame, largest: pd.DataFrame) -> Iterator[Note]:
+    scores = {"loo_tie": ("LOO", loo), "largest_tie": ("Largest-compute-out", largest)}
+    for code, (words, table) in scores.items():
+        tied = [str(name) for name in table.index[1:] if _tied(table, str(name))]
+        if not tied:
+            continue
+        difference, se = _difference(table, tied[0])
+        error = f", standard error {se:.2g}" if np.isfinite(se) else ""
+        sentence = (
+            f"{words} cannot tell {table.index[0]} and {' and '.join(tied)} apart: the difference "
+            f"in elpd is {difference:.2g}{error}."
+        )
+        remedy = "Plan with each of them, or train larger runs that tell them apart."
+        yield Note(code, "info", sentence, remedy if code == "largest_tie" else "")

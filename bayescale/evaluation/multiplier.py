@@ -12,8 +12,10 @@ from scipy.optimize import elementwise
 
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
+from bayescale.core.text import counted, of_draws
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError, PlanError
+from bayescale.evaluation.comparability import doubt_losses
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
@@ -103,20 +105,25 @@ class Versus:
     def __str__(self) -> str:
         """Write what the new runs are worth in a sentence, then the trend and the notes."""
         prob, _ = interval_settings()
-        worth, runs = _floats(_interval(self.overall)), self.multiplier.sizes["run"]
-        lines = [
-            f"worth {_times(worth['median'], 'x')} {self.resource}, "
-            f"{prob:.0%} interval {_times(worth['lower'])} to {_times(worth['upper'])}, "
-            f"over {runs} {'run' if runs == 1 else 'runs'}"
-        ]
+        lines = [f"{self._headline(prob)}, over {counted(self.multiplier.sizes['run'], 'run')}"]
         if self.trend is not None:
             factor = _floats(credible_interval(10**self.trend))
             lines.append(
                 f"at ten times the {self.resource} the multiplier is {factor['median']:.3g} times "
                 f"as large, {prob:.0%} interval {factor['lower']:.3g} to {factor['upper']:.3g}; "
-                f"it grows with {float((self.trend > 0).mean()):.0%} probability"
+                f"it grows in {of_draws(float((self.trend > 0).mean()))}"
             )
         return "\n".join([*lines, *map(str, self.notes)])
+
+    def _headline(self, prob: float) -> str:
+        worth = _floats(_interval(self.overall))
+        doubted = any(note.code == "comparable" for note in self.notes)
+        if doubted and not 1 / MOST <= worth["median"] <= MOST:
+            return f"no multiple of {self.resource} explains the losses"
+        return (
+            f"worth {_times(worth['median'], 'x')} {self.resource}, "
+            f"{prob:.0%} interval {_times(worth['lower'])} to {_times(worth['upper'])}"
+        )
 
 
 def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versus:
@@ -168,7 +175,8 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
     resource, powers = _resource(fit.model)
     fit.require(new_runs)
     point = target_point(new_runs.table[new_runs.quantities])
-    mean_loss(fit, point)
+    expected = mean_loss(fit, point).median(SAMPLE_DIMS).to_numpy()
+    doubts = doubt_losses(new_runs.loss, expected, fit.model.name)
     log_m = _solve(fit, point, powers, _loss_behind(fit, new_runs, random_seed))
     with np.errstate(invalid="ignore"):  # better and worse than the bounds in one draw: undefined
         overall = np.exp(log_m.mean(axis=-1))
@@ -181,7 +189,7 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
         trend=None if slopes is None else _label(fit, slopes).rename("trend"),
         unreachable=unreachable.rename("unreachable"),
         resource=resource,
-        notes=tuple(_notes(fit, new_runs, point, powers, multiplier, unreachable)),
+        notes=(*doubts, *_notes(fit, new_runs, point, powers, multiplier, unreachable)),
     )
 
 
@@ -343,8 +351,8 @@ def _notes(
         names = [*map(str, unreachable["run"].to_numpy()[lost][:_SHOWN]), "..."]
         sentence = (
             f"No multiplier from {1 / MOST:g} to {MOST:g} gives the loss of {lost.sum()} of "
-            f"{lost.size} runs ({', '.join(names[: lost.sum()])}), in up to "
-            f"{float(unreachable.max()):.1%} of the draws."
+            f"{counted(lost.size, 'run')} ({', '.join(names[: lost.sum()])}), in "
+            f"{'up to ' if unreachable.max() < 1 else ''}{of_draws(float(unreachable.max()))}."
         )
         remedy = "Quote the probability with the multiplier, and look at these runs."
         notes.append(Note("unreachable", "warning", sentence, remedy))

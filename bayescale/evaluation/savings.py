@@ -1,10 +1,14 @@
 """How much of a resource one group of runs saves against another, at equal loss."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
+from bayescale.core.quantities import quantity_of
 from bayescale.core.text import unknown_name
 from bayescale.errors import FitError
+from bayescale.evaluation.resources import Resource, local_slope, resources_of
 from bayescale.posterior.fit import Fit
 
 
@@ -16,7 +20,8 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     Parameters
     ----------
     fit : Fit
-        A fit that pools coefficients over a group column, of a law with power-law terms.
+        A fit that pools coefficients over a group column, of any law with terms that fall in an
+        input.
     over : str
         The group column, such as ``"optimizer"``.
     baseline : str
@@ -26,8 +31,9 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     -------
     Dataset
         ``rho_<letter>`` for each input whose coefficient is pooled over the column, such as
-        ``rho_N`` and ``rho_D``; dimensions (chain, draw, <over>). Where the exponents differ
-        too, the factors hold at the reference run.
+        ``rho_N`` and ``rho_D`` (``rho_N_A_i`` where several terms fall in one input); dimensions
+        (chain, draw, <over>). Where the exponents differ too, or the term is no pure power law,
+        the factors hold at the reference run.
 
     Raises
     ------
@@ -44,6 +50,34 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     >>> bs.savings(fit, "optimizer", baseline="adamw")["rho_D"]  # doctest: +SKIP
     """
     fit.require_draws()
+    found = resources_of(fit.model.law)
+    factors = {
+        _name(resource, found): _factor(fit, over, baseline, resource)
+        for resource in found
+        if f"{resource.coefficient}_by_{over}" in fit.posterior
+    }
+    if not factors:
+        names = ", ".join(dict.fromkeys(resource.coefficient for resource in found))
+        if not names:
+            raise FitError(
+                f"law {fit.model.law.name} has no term that falls in an input, so there is nothing "
+                "to save; compare groups by their predictions (fit.group)"
+            )
+        raise FitError(
+            f"{fit.model.name} pools none of its coefficients ({names}) over {over}, so groups "
+            f"cannot be compared; fit with pool={{'{found[0].coefficient}': '{over}', ...}}"
+        )
+    return xr.Dataset(factors).transpose("chain", "draw", over)
+
+
+def _name(resource: Resource, found: Sequence[Resource]) -> str:
+    """Return ``rho_N``, with the coefficient where several terms fall in one input."""
+    alone = sum(other.symbol == resource.symbol for other in found) == 1
+    return f"rho_{resource.symbol}" + ("" if alone else f"_{resource.coefficient}")
+
+
+def _factor(fit: Fit, over: str, baseline: str, resource: Resource) -> xr.DataArray:
+    """Return by which factor each group multiplies an input against the baseline."""
     posterior, model = fit.posterior, fit.model
 
     def of_groups(name: str) -> xr.DataArray:
@@ -52,19 +86,20 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
             return posterior[vector]
         return posterior[name] if name in posterior else xr.DataArray(model.fixed[name])
 
-    factors = {}
-    for symbol, (coefficient, exponent) in model.law.resources.items():
-        if f"{coefficient}_by_{over}" not in posterior:
-            continue
-        values = of_groups(coefficient)
-        if baseline not in values[over]:
-            raise FitError(unknown_name("level", baseline, values[over].to_numpy().tolist()))
-        ratio = values.sel({over: baseline}, drop=True) / values
-        factors[f"rho_{symbol}"] = np.exp(np.log(ratio) / of_groups(exponent))
-    if not factors:
-        coefficients = ", ".join(pair[0] for pair in model.law.resources.values())
-        raise FitError(
-            f"{model.name} pools none of its coefficients ({coefficients or 'it has none'}) over "
-            f"{over}, so groups cannot be compared; fit with pool={{'A': '{over}', ...}}"
-        )
-    return xr.Dataset(factors).transpose("chain", "draw", over)
+    values = of_groups(resource.coefficient)
+    if baseline not in values[over]:
+        raise FitError(unknown_name("level", baseline, values[over].to_numpy().tolist()))
+    ratio = values.sel({over: baseline}, drop=True) / values
+    if resource.exponent is not None:
+        power = of_groups(resource.exponent)
+    else:
+        # Inputs are divided by their reference, and those without a scale are as in most runs.
+        at = {
+            symbol: float(fit.runs.table[column].median()) / fit.reference[symbol]
+            if not quantity_of(column).scale
+            else 1.0
+            for symbol, column in model.columns.items()
+        }
+        parameters = {name: of_groups(name) for name in model.law.parameters}
+        power = local_slope(model.law, resource.symbol, resource.coefficient, at, parameters)
+    return xr.DataArray(np.exp(np.log(ratio) / power))

@@ -8,8 +8,9 @@ import xarray as xr
 from scipy.special import logsumexp
 
 from bayescale.core.note import Note
-from bayescale.core.text import format_table
+from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
+from bayescale.evaluation.comparability import doubt_losses
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
     SAMPLE_DIMS,
@@ -89,12 +90,13 @@ class Score:
 def describe_score(score: Score) -> str:
     """Say in a sentence how well a fit foretold runs."""
     inside, runs = int(score.table["inside"].sum()), len(score.table)
-    aim = {1: "high", -1: "low"}.get(int(np.sign(round(score.bias, 5))), "off")
+    aim = {1: "too high", -1: "too low"}.get(int(np.sign(round(score.bias, 4))))
+    bias = f"{abs(score.bias):.2%} {aim}" if aim else "neither too high nor too low"
     return (
-        f"{inside} of {runs} {'run' if runs == 1 else 'runs'} that {score.model} was not fitted to "
+        f"{inside} of {counted(runs, 'run')} that {score.model} was not fitted to "
         f"came out inside {'its' if runs == 1 else 'their'} {score.ci_prob:.0%} "
         f"{'interval' if runs == 1 else 'intervals'}; the predicted medians are {score.error:.2%} "
-        f"away on average, {abs(score.bias):.2%} too {aim}"
+        f"away on average, {bias}"
     )
 
 
@@ -156,9 +158,11 @@ def score(
     table["elpd"] = logsumexp(log_density, axis=0) - np.log(len(log_density))
     beyond = decades_beyond(fit.runs, target_point(runs.table[known]))
     table["extrapolation"] = furthest(beyond).to_numpy()
-    return Score(
-        table, fit.model.name, target, runs.source, prob, tuple(runs.notes), runs.provenance
-    )
+    notes = list(runs.notes)
+    if target == "loss":
+        observed, predicted = (table[name].to_numpy(float) for name in (target, "median"))
+        notes = [*doubt_losses(observed, predicted, fit.model.name), *notes]
+    return Score(table, fit.model.name, target, runs.source, prob, tuple(notes), runs.provenance)
 
 
 def _refuse_fitted(fit: Fit, runs: Runs) -> None:

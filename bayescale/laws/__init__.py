@@ -10,6 +10,9 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws.law import Law
 
+MOST_MEMBERS = 64
+"""The largest number that the name of a law of a family may end in."""
+
 
 @cache
 def laws() -> dict[str, Law]:
@@ -28,12 +31,18 @@ def get_law(name: str) -> Law:
     Raises
     ------
     ModelError
-        If there is no such law; the message suggests the nearest name.
+        If there is no such law, or not of that size; the message suggests the nearest name.
     """
     if name in laws():
         return laws()[name]
     family, _, number = name.rpartition("_")
-    if family in _families() and number.isdigit() and int(number) > 1:
+    if family in _families() and number.isdecimal():
+        # The digits first: a name can have more of them than Python reads.
+        if len(number) > len(str(MOST_MEMBERS)) or not 1 < int(number) <= MOST_MEMBERS:
+            raise ModelError(
+                f"{name[:40]!r}: {family} takes 2 to {MOST_MEMBERS} domains; "
+                f"write for example {family}_7"
+            )
         return _families()[family](int(number))
     raise ModelError(unknown_name("law", name, laws()))
 

@@ -4,13 +4,13 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
 from pydantic import (
     Field,
-    PositiveFloat,
+    FiniteFloat,
     SerializeAsAny,
     ValidationError,
     field_validator,
@@ -24,7 +24,7 @@ from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
 from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
-from bayescale.model.prior import FIXED, Part, Prior
+from bayescale.model.prior import FIXED, Part, Prior, explain
 
 
 class Published(Part):
@@ -40,7 +40,7 @@ class Published(Part):
         Whether the numbers were read in the paper or recomputed, rather than taken from others.
     """
 
-    values: dict[str, float]
+    values: dict[str, FiniteFloat]
     source: str
     verified: bool = False
 
@@ -92,7 +92,7 @@ class Model(Part):
     priors: dict[str, Prior]
     name: str = ""
     inputs: dict[str, str] = Field(default_factory=dict)
-    reference: dict[str, PositiveFloat] = Field(default_factory=dict)
+    reference: dict[str, Annotated[FiniteFloat, Field(gt=0)]] = Field(default_factory=dict)
     pool: dict[str, Pooling] = Field(default_factory=dict)
     likelihood: SerializeAsAny[Likelihood] = StudentT()
     summary: str = ""
@@ -100,17 +100,20 @@ class Model(Part):
     citation: str = ""
     published: dict[str, Published] = Field(default_factory=dict)
 
-    def __init__(self, **fields: Any) -> None:
+    # A card may hold the key "self" as well as any other wrong one.
+    def __init__(self, /, **fields: Any) -> None:
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise ModelError(_explain(error)) from None
+            raise ModelError(explain(error, _TABLES, Model)) from None
 
     @field_validator("law", mode="before")
     @classmethod
     def _find_law(cls, given: Any) -> Any:
         if isinstance(given, str):
             return get_law(given)
+        if not callable(given) and not isinstance(given, Law):
+            raise ValueError(f"{given!r} is no law; give its name or a function loss(N, D, *, E)")
         return Law(given) if callable(given) else given
 
     @field_validator("likelihood", mode="before")
@@ -310,15 +313,7 @@ def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
         )
 
 
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        parts: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
-        part = parts.get(str(first["loc"][0]), Model)
-        message = f"unknown key; allowed are {', '.join(part.model_fields)}"
-    return f"{where}: {message}" if where else message
+_TABLES: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
 
 
 def read_model(path: str | Path) -> Model:
@@ -331,10 +326,10 @@ def read_model(path: str | Path) -> Model:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}; give the path of a model card") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: not a TOML file: {error}") from None
     try:
         return Model(**content)

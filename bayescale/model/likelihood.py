@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import ModelError
-from bayescale.model.prior import Part, Prior
+from bayescale.model.prior import Part, Prior, explain, require_positive
 
 
 class Likelihood(Part):
@@ -29,6 +29,11 @@ class Likelihood(Part):
 
     noise_words: ClassVar[Mapping[str, str]]
     """What each number of the noise is, in a few words."""
+
+    @field_validator("*")
+    @classmethod
+    def _check_noise(cls, prior: Prior) -> Prior:
+        return require_positive(prior)
 
     @property
     def priors(self) -> dict[str, Prior]:
@@ -215,7 +220,7 @@ def read_likelihood(given: Any) -> Any:
             try:
                 return kind(**given)
             except ValidationError as error:
-                raise ValueError(error.errors(include_url=False)[0]["msg"]) from None
+                raise ValueError(explain(error, {})) from None
     choices = ", or ".join(" and ".join(names) for names in fields)
     known = {name for names in fields for name in names}
     unknown = [name for name in given if name not in known] or list(given)

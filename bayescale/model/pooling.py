@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bayescale.model.prior import Part, Prior
+from pydantic import field_validator
+
+from bayescale.model.prior import Part, Prior, require_positive
 
 
 class Pooling(Part):
@@ -21,6 +23,11 @@ class Pooling(Part):
     over: str
     spread: Prior
 
+    @field_validator("spread")
+    @classmethod
+    def _check_spread(cls, prior: Prior) -> Prior:
+        return require_positive(prior)
+
 
 OFFSET = "loss"
 """Pooling under this name gives every group an offset of its own in log loss: a parameter, as it
@@ -33,14 +40,14 @@ _SPREADS = {"coefficient": 0.15, "exponent": 0.05, "residual": 0.005}
 _SPREAD_SIGMA = 0.7
 
 
-def complete(name: str, given: Any, priors: Mapping[str, Any]) -> Any:
+def complete(name: str, given: Any, priors: Any) -> Any:
     """Complete ``"architecture"`` to what a pooling is, with a spread that suits the prior."""
     if isinstance(given, str):
         given = {"over": given}
     if not isinstance(given, Mapping) or "spread" in given:
         return given
-    prior = priors.get(name, {})
-    unit = prior.unit if isinstance(prior, Prior) else prior.get("unit")
+    prior = priors.get(name) if isinstance(priors, Mapping) else None
+    unit = prior.get("unit") if isinstance(prior, Mapping) else getattr(prior, "unit", None)
     kind = "residual" if name == OFFSET else "coefficient" if unit else "exponent"
     return {
         **given,

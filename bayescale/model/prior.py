@@ -2,25 +2,15 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bayescale import ops
+from bayescale.model.distributions import DISTRIBUTIONS, check_arguments
 
 FIXED = "Fixed"
 """Gives a parameter one value: ``{ dist = "Fixed", value = 1.8 }``."""
-
-# The arguments of each distribution that carry the unit of the quantity.
-_WITH_UNIT = {
-    "HalfNormal": ("sigma",),
-    "HalfStudentT": ("sigma",),
-    "LogNormal": ("median",),
-    "Normal": ("mu", "sigma"),
-    "TruncatedNormal": ("mu", "sigma", "lower", "upper"),
-    "Uniform": ("lower", "upper"),
-}
-_POSITIVE = {"Exponential", "Gamma", "HalfNormal", "HalfStudentT", "InverseGamma", "LogNormal"}
 
 
 class Part(BaseModel):
@@ -44,7 +34,7 @@ class Prior(Part):
     """
 
     dist: str
-    args: dict[str, float]
+    args: dict[str, Annotated[float, Field(strict=True)]]
     unit: Literal["loss"] | None = None
 
     @model_validator(mode="before")
@@ -57,15 +47,11 @@ class Prior(Part):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.dist == FIXED and set(self.args) != {"value"}:
-            raise ValueError("a Fixed prior takes value")
-        if self.dist == "LogNormal" and set(self.args) != {"median", "sigma"}:
-            raise ValueError("a LogNormal takes median and sigma")
-        if self.dist == "LogNormal" and self.args["median"] <= 0:
-            raise ValueError(f"median = {self.args['median']:g}: must be positive")
-        if self.unit and self.dist not in _WITH_UNIT:
+        check_arguments(self.dist, self.args)
+        if self.unit and not DISTRIBUTIONS[self.dist].with_unit:
+            with_unit = [name for name, known in DISTRIBUTIONS.items() if known.with_unit]
             raise ValueError(
-                f"unit = 'loss' is defined for {', '.join(sorted(_WITH_UNIT))}, not {self.dist}"
+                f"unit = 'loss' is defined for {', '.join(with_unit)}, not {self.dist}"
             )
         return self
 
@@ -73,7 +59,7 @@ class Prior(Part):
         """Write the prior as a person would."""
         if self.dist == FIXED:
             return f"fixed at {self.args['value']!r}"
-        carries = _WITH_UNIT.get(self.dist, ()) if self.unit else ()
+        carries = self._carries_unit
         return "{}({})".format(
             self.dist,
             ", ".join(
@@ -83,11 +69,15 @@ class Prior(Part):
         )
 
     @property
+    def _carries_unit(self) -> list[str]:
+        return DISTRIBUTIONS[self.dist].with_unit.split() if self.unit else []
+
+    @property
     def positive(self) -> bool:
         """Whether the prior allows positive values only."""
         if self.dist == FIXED:
             return self.args["value"] > 0
-        return self.dist in _POSITIVE or self.args.get("lower", -1.0) >= 0
+        return DISTRIBUTIONS[self.dist].positive or self.args.get("lower", -1.0) >= 0
 
     def arguments(self, loss_scale: Any) -> dict[str, Any]:
         """Return the arguments PyMC takes, scaled to the observed losses.
@@ -97,7 +87,7 @@ class Prior(Part):
         loss_scale : float or tensor
             The low end of the observed losses, in the unit of the loss.
         """
-        carries = _WITH_UNIT.get(self.dist, ()) if self.unit else ()
+        carries = self._carries_unit
         if self.dist == "LogNormal":
             mu = math.log(self.args["median"])
             return {
@@ -107,3 +97,48 @@ class Prior(Part):
         return {
             key: value * loss_scale if key in carries else value for key, value in self.args.items()
         }
+
+
+def require_positive(prior: Prior) -> Prior:
+    """Return a prior of a number that has to be positive.
+
+    Raises
+    ------
+    ValueError
+        If it allows others.
+    """
+    if not prior.positive:
+        raise ValueError(
+            f"{prior} allows values that are not positive; take a LogNormal or a HalfNormal"
+        )
+    return prior
+
+
+def explain(
+    error: ValidationError, tables: Mapping[str, type[Part]], whole: type[Part] = Prior
+) -> str:
+    """Say what is wrong with a part of a card: the key, the rule and the remedy.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic found; the first finding is told.
+    tables : mapping of str to type
+        What the tables of tables hold, by the key of the outer one.
+    whole : type
+        What the keys elsewhere belong to.
+    """
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        part = tables.get(str(first["loc"][0]), whole)
+        message = f"unknown key; allowed are {', '.join(part.model_fields)}"
+    elif first["type"] in _NO_TABLE:
+        message = f"{first['input']!r} is no table; write for example {{ key = value }}"
+    elif first["type"] == "missing":
+        message = "is required; add it"
+    return f"{where}: {message}" if where else message
+
+
+_NO_TABLE = {"dict_type", "model_type", "model_attributes_type", "is_instance_of"}

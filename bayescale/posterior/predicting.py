@@ -17,6 +17,8 @@ from bayescale.posterior.intervals import SAMPLE_DIMS
 from bayescale.runs.rules import complete_flops, find_invalid
 from bayescale.runs.support import decades_beyond, furthest
 
+_LINKED = ("params", "tokens", "flops")
+
 type Counts = float | Sequence[float] | np.ndarray
 
 
@@ -40,7 +42,7 @@ def predict(
         The fit.
     params, tokens, flops, unique_tokens : float or sequence of float
         The runs to predict, broadcast against each other. Two of the first three give the third
-        through C = 6 N D.
+        through C = 6 N D. Unique tokens beyond the tokens are not read and do not count.
     loss : float, sequence of float or DataArray, optional
         The loss, for laws that take it. What `predict` returned for another fit carries its
         uncertainty along.
@@ -61,16 +63,16 @@ def predict(
     Raises
     ------
     PlanError
-        If an input of the law is missing or outside its range, or the law gives no positive
-        number there.
+        If an input of the law is missing, given twice or outside its range, the law takes no such
+        input, or it gives no positive number there.
 
     Examples
     --------
     >>> bs.predict(fit, params=[7e9, 70e9], tokens=1.4e12)  # doctest: +SKIP
     """
-    given: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
-    given |= {"unique_tokens": unique_tokens, "loss": loss, **(inputs or {})}
-    given = {name: value for name, value in given.items() if value is not None}
+    counts: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
+    counts |= {"unique_tokens": unique_tokens, "loss": loss}
+    given = _given_once(fit, counts, inputs or {})
     draws = {
         name: v
         for name, v in given.items()
@@ -86,6 +88,29 @@ def predict(
     return found.rename(fit.model.law.target).assign_attrs(
         model=fit.model.name, new_run=int(new_run)
     )
+
+
+def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given, by column, if the law has a use for it."""
+    counts = {name: value for name, value in counts.items() if value is not None}
+    if twice := [name for name in inputs if name in counts]:
+        raise PlanError(
+            f"{twice[0]} = {counts[twice[0]]} and inputs = {{{twice[0]!r}: {inputs[twice[0]]}}}: "
+            f"{twice[0]} is given twice; leave one out"
+        )
+    given = {**counts, **{name: value for name, value in inputs.items() if value is not None}}
+    taken = [*fit.model.columns.values(), *fit.model.likelihood.needs]
+    # Two of these give the third.
+    known = [*taken, *(_LINKED if set(_LINKED) & set(taken) else ())]
+    for name in given:
+        if name not in BY_COLUMN and name not in known:
+            raise PlanError(unknown_name("input", name, known))
+        if name not in known:
+            raise PlanError(
+                f"{name} = {given[name]}: {fit.model.name} takes {', '.join(dict.fromkeys(known))} "
+                f"and no {name}; leave it out, or choose a model that takes it"
+            )
+    return given
 
 
 def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
@@ -118,9 +143,6 @@ def _targets(
     fit: Fit, given: dict[str, Counts], draws: Mapping[str, xr.DataArray]
 ) -> dict[str, xr.DataArray]:
     needed = [name for name in fit.model.columns.values() if name not in draws]
-    for name in given:
-        if name not in BY_COLUMN and name not in needed:
-            raise PlanError(unknown_name("input", name, [*needed, *BY_COLUMN]))
     arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in given.items()}
     try:
         flat = [np.ravel(values) for values in np.broadcast_arrays(*arrays.values())]
@@ -143,6 +165,9 @@ def _targets(
             f"{fit.model.name} needs {' and '.join(missing)} to predict {fit.model.law.target}; "
             "give it"
         )
+    if {"unique_tokens", "tokens"} <= set(table):
+        # Tokens that are never read are worth nothing.
+        table["unique_tokens"] = table[["unique_tokens", "tokens"]].min(axis=1)
     return target_point(table)
 
 

@@ -36,7 +36,7 @@ _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_LONGEST = 1000
+_LONGEST, _DEEPEST = 1000, 60
 _SHOWN_NAMES = 12
 _ALLOWED = (
     f"columns, numbers, + - * / **, brackets, {', '.join(FUNCTIONS)}; a name that is more than "
@@ -143,11 +143,12 @@ class _Formula:
         self.failed: dict[str, pd.Series] = {}
 
     def value(self) -> Any:
+        formula = self.parse()
+        # Long before Python's own limit, which depends on who is asking.
+        if _depth(formula) > _DEEPEST:
+            raise self.refuse(f"is nested more than {_DEEPEST} deep")
         with np.errstate(all="ignore"):
-            try:
-                return self.walk(self.parse())
-            except RecursionError:
-                raise self.refuse("is nested too deeply") from None
+            return self.walk(formula)
 
     def parse(self) -> ast.expr:
         if len(self.text) > _LONGEST:
@@ -273,3 +274,11 @@ def _text_of(node: ast.expr) -> str | None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         else None
     )
+
+
+def _depth(node: ast.AST) -> int:
+    """Return how deep a formula is nested, without recursion."""
+    level, depth = [node], 0
+    while level:
+        level, depth = [child for one in level for child in ast.iter_child_nodes(one)], depth + 1
+    return depth

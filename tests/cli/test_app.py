@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -93,6 +94,18 @@ def test_predict_as_text(call, fit_file):
     _, out, _ = call("predict", fit_file, "--params", "7e9", "--params", "70B", "--tokens", "1e12")
     assert "70B" in out
     assert "89% intervals" in out
+    assert {"mean surface", "one new run"} <= set(re.split(r"\s{2,}", out.splitlines()[0]))
+
+
+def test_predict_names_the_interval_of_the_surface_and_of_one_run(call, fit_file, fitted):
+    asked = ("predict", fit_file, "--params", "7B", "--tokens", "1.4T", "--json")
+    found = json.loads(call(*asked)[1])
+    run = bs.predict(fitted, params=7e9, tokens=1.4e12, new_run=True)
+    surface, single = found["mean_surface"][0], found["one_new_run"][0]
+    assert found["predictions"][0] == surface
+    assert single["upper"] == pytest.approx(float(run.quantile(0.945)), rel=1e-6)
+    assert single["upper"] - single["lower"] > surface["upper"] - surface["lower"]
+    assert json.loads(call(*asked, "--new-run")[1])["predictions"][0] == single
 
 
 def test_allocate_as_json_equals_python(call, fit_file, fitted):

@@ -61,7 +61,7 @@ def test_a_run_the_fit_leans_on(fitted):
     density[..., 3] -= 200 * np.abs(fitted.posterior["E"] - fitted.posterior["E"].mean())
     notes = check(changed(fitted, "log_likelihood", log_loss=density)).notes
     (note,) = [note for note in notes if note.code == "pareto_k"]
-    assert re.search(r"\(rows (\d+, )*3[,;]", note.sentence)
+    assert re.search(r"\(rows? (\d+, )*3[,;]", note.sentence)
 
 
 def test_noise_that_is_not_as_stated(fitted):

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.evaluation.comparing import _stack, compare
+from bayescale.evaluation.comparing import _notes, _stack, compare
 from bayescale.inference.fitting import fit
+from tests.fits import synthetic_fit
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +106,44 @@ def test_nothing_to_compare():
 
 
 def test_stacked_weights_mix_what_each_model_predicts_best():
-    first = np.where(np.arange(20) < 15, -1.0, -6.0)
-    weights = _stack(np.array([first, -7.0 - first, np.full(20, -30.0)]))
+    first = np.where(np.arange(200) < 150, -1.0, -6.0)
+    weights = _stack(np.array([first, -7.0 - first, np.full(200, -30.0)]))
     assert weights[0] > 0.6 > 0.2 < weights[1]
-    assert weights[2] == pytest.approx(0.0, abs=1e-6)
+    assert weights[2] < 0.01
     assert weights.sum() == pytest.approx(1.0)
+
+
+def test_a_small_difference_over_a_few_runs_leaves_weights_near_equal():
+    better = np.random.default_rng(1).normal(2.0, 0.5, 12)
+    weights = _stack(np.array([better, better - 0.47 / 12]))
+    assert 0.5 < weights[0] < 0.6
+
+
+def scores(difference, dse):
+    return pd.DataFrame(
+        {"elpd": [9.0, 9.0 - difference], "elpd_diff": [0.0, -difference], "dse": [0.0, dse]},
+        index=["a", "b"],
+    ).assign(runs=12, coverage=0.9, high_k=0)
+
+
+@pytest.mark.parametrize(
+    ("difference", "dse", "told"), [(0.47, 0.1, 0), (9, 6, 0), (9, np.nan, 0), (9, 2, 1)]
+)
+def test_models_that_the_scores_cannot_tell_apart_are_called_so(difference, dse, told):
+    largest = scores(difference, dse)
+    notes = list(_notes(scores(20, 2).iloc[[0]].rename({"a": "b"}), largest, 1e20, 1.0, 0.89, None))
+    codes = [note.code for note in notes]
+    assert ("largest_tie" in codes) == (not told)
+    # What cannot be told apart does not disagree either.
+    assert ("disagree" in codes) == bool(told)
+
+
+def test_all_models_are_scored_by_groups_where_one_pools_losses():
+    from bayescale.evaluation.comparing import _left_out_by
+
+    plain = synthetic_fit()
+    pooled = bs.Fit(plain.tree, plain.model.with_pool({"loss": "configuration"}))
+    assert _left_out_by({"plain": plain}) is None
+    assert _left_out_by({"plain": plain, "pooled": pooled}) == "configuration"
+    notes = _notes(scores(20, 2), scores(20, 2), 1e20, 1.0, 0.89, "configuration")
+    assert any("pooled over configuration, so LOO leaves out" in note.sentence for note in notes)

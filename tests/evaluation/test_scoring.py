@@ -96,3 +96,11 @@ def test_a_missing_column_is_named():
     runs = bs.load_runs(pd.DataFrame({"flops": [1e20, 2e20], "loss": [2.5, 2.4]}), simulated=True)
     with pytest.raises(bs.RunsError, match="needs params, tokens, loss, the runs have no params"):
         score(synthetic_fit(), runs)
+
+
+def test_losses_in_another_unit_are_doubted(fitted, large):
+    in_bits = bs.load_runs(large.table.assign(loss=large.loss / np.log(2)), name="bits")
+    (note,) = (note for note in bs.score(fitted, in_bits).notes if note.code == "comparable")
+    assert "above what chinchilla predicts" in note.sentence
+    assert "unit of the loss" in note.sentence
+    assert "comparable" not in {note.code for note in bs.score(fitted, large).notes}

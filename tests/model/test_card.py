@@ -3,7 +3,6 @@ import math
 import pytest
 
 from bayescale.errors import ModelError
-from bayescale.inference.graph import build_model
 from bayescale.laws import laws
 from bayescale.model.card import Model, Prior, get_model, models, read_model
 
@@ -237,21 +236,3 @@ def test_a_bad_card_is_refused_with_key_and_remedy(fields, words):
     message = complaint(**fields)
     for word in words:
         assert word in message
-
-
-@pytest.mark.parametrize(
-    ("prior", "words"),
-    [
-        ({"dist": "Gaussian", "mu": 0}, ["Gaussian(mu 0)", "no continuous distribution"]),
-        ({"dist": "Poisson", "mu": 1}, ["no continuous distribution 'Poisson'"]),
-        ({"dist": "Gamma", "alpha": 2}, ["Gamma(alpha 2)", "alpha and beta"]),
-        ({"dist": "Uniform", "low": 0, "upper": 1}, ["Uniform(low 0, upper 1)"]),
-        ({"dist": "Normal", "mu": 0, "sgma": 1}, ["Normal(mu 0, sgma 1)", "'sgma'", "mu, sigma"]),
-    ],
-)
-def test_a_prior_that_pymc_cannot_make_is_refused(prior, words, simulated_runs):
-    card = card_with(priors={**PRIORS, "E": prior})
-    with pytest.raises(ModelError) as error:
-        build_model(card, simulated_runs)
-    for word in words:
-        assert word in str(error.value)

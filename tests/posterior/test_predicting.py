@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
+from tests.fits import constant_fit
 
 
 def test_one_target_for_each_pair(fitted):
@@ -77,3 +78,23 @@ def test_counts_that_do_not_pair_up(fitted):
 def test_three_counts_that_contradict(fitted):
     with pytest.raises(bs.PlanError, match="contradicts 6 x params x tokens; give two"):
         bs.predict(fitted, params=1e9, tokens=1e9, flops=1e24)
+
+
+def test_an_input_that_the_law_does_not_take_is_refused(fitted):
+    with pytest.raises(bs.PlanError, match=r"experts = 8: chinchilla takes params, .*no experts"):
+        bs.predict(fitted, params=1e9, tokens=1e10, inputs={"experts": 8})
+    with pytest.raises(bs.PlanError, match="no unique_tokens; leave it out"):
+        bs.predict(fitted, params=1e9, tokens=1e10, unique_tokens=1e9)
+
+
+def test_an_input_that_is_given_twice_is_refused(fitted):
+    with pytest.raises(bs.PlanError, match="params is given twice; leave one out"):
+        bs.predict(fitted, params=1e9, tokens=1e10, inputs={"params": 1e6})
+
+
+def test_unique_tokens_that_are_never_read_do_not_count():
+    fit = constant_fit("data_constrained", "muennighoff2023")
+    all_read = bs.predict(fit, params=1e9, tokens=2e10, unique_tokens=2e10)
+    unread = bs.predict(fit, params=1e9, tokens=2e10, unique_tokens=2e12)
+    assert float(unread.mean()) == pytest.approx(float(all_read.mean()), rel=1e-12)
+    assert float(unread["unique_tokens"][0]) == 2e10

@@ -1,0 +1,26 @@
+"""Which runs a fit leans on so much that leaving them out is another fit."""
+
+from collections.abc import Iterator
+
+from bayescale.core.note import Note
+from bayescale.evaluation.loo import psis_loo
+from bayescale.posterior.fit import Fit
+
+
+def find(fit: Fit) -> Iterator[Note]:
+    """Find runs of high Pareto k in PSIS-LOO (Vehtari et al. 2024)."""
+    loo = psis_loo(fit)
+    (unit,) = loo.pareto_k.dims
+    high = loo.pareto_k.to_numpy() > loo.good_k
+    if high.any():
+        rows = ", ".join(str(row) for row in loo.pareto_k[unit].to_numpy()[high][:5])
+        more = f" and {high.sum() - 5} more" if high.sum() > 5 else ""
+        row = "row" if high.sum() == 1 else "rows"
+        groups = f"runs ({row}" if unit == "run" else f"groups of runs ({unit}"
+        yield Note(
+            "pareto_k",
+            "warning",
+            f"The fit leans on {high.sum()} of {len(high)} {groups} {rows}{more}; Pareto k above "
+            f"{loo.good_k:.2f}), so LOO is unreliable for them.",
+            "Look at these runs; fit without them to see what changes.",
+        )
