@@ -40,7 +40,7 @@ def pick_columns(
     asked_for = {*columns, *(name for name, asked in wanted.items() if asked is not None)}
     if "loss" not in asked_for:
         problems.append(_missing("loss", given))
-    if "accuracy" not in asked_for and not _inputs(given, asked_for):
+    if "accuracy" not in {*asked_for, *given} and not _inputs(given, asked_for):
         problems.append(_missing("params, tokens or flops", given))
     if problems:
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)

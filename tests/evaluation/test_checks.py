@@ -17,8 +17,8 @@ from bayescale.evaluation.checks import (
 )
 from bayescale.evaluation.residuals import rescalings
 from bayescale.model.card import models
-from tests.fits import fit_to, synthetic_fit
 from tests.evaluation.test_checking import changed
+from tests.fits import fit_to, synthetic_fit
 
 OF_THE_MODEL = (
     bends,

@@ -1,5 +1,7 @@
 """What is wrong with a fit is said before anything is compiled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_a_pooled_column_that_is_called_like_a_variable_is_refused(simulated_run
 
 @pytest.mark.parametrize("name", ["loss", "params"])
 def test_a_column_that_stands_twice_in_the_table_is_refused(simulated_runs, name):
-    runs = bs.load_runs(simulated_runs.table, groups=[name], simulated=True)
+    runs = replace(simulated_runs, groups=(name,))
     with pytest.raises(bs.FitError, match=f"group column '{name}'.*rename the column"):
         bs.fit(runs)
 

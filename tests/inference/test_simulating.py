@@ -59,7 +59,7 @@ def test_by_default_the_parameters_are_those_that_stated_values_tells():
     card = bs.models()["chinchilla"]
     runs = bs.simulate(card, 20, noise=0.0, seed=4)
     reference, values = stated_values(card, runs.table, seed=4)
-    ratios = (runs.table["params"] / reference["N_ref"], runs.table["tokens"] / reference["D_ref"])
+    ratios = (runs.table["params"] / reference["N"], runs.table["tokens"] / reference["D"])
     np.testing.assert_allclose(runs.loss, card.law.loss(*ratios, **values))
 
 
