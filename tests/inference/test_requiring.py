@@ -1,7 +1,5 @@
 """What is wrong with a fit is said before anything is compiled."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -61,13 +59,6 @@ def test_a_pooled_column_that_is_called_like_a_variable_is_refused(simulated_run
     runs = grouped(simulated_runs, name, np.tile(["a", "b"], len(simulated_runs) // 2))
     with pytest.raises(bs.FitError, match=f"'{name}', a name that a fit of .*rename the column"):
         bs.fit(runs, pool={"B": name})
-
-
-@pytest.mark.parametrize("name", ["loss", "params"])
-def test_a_column_that_stands_twice_in_the_table_is_refused(simulated_runs, name):
-    runs = replace(simulated_runs, groups=(name,))
-    with pytest.raises(bs.FitError, match=f"group column '{name}'.*rename the column"):
-        bs.fit(runs)
 
 
 @pytest.mark.parametrize("labels", [[1, "a"], ["a\0b", "c"], [(1,), (2, 3)]])
