@@ -14,7 +14,6 @@ from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
 from bayescale.planning.feasible import Limits
 from bayescale.planning.limits import TOLERANCE
-from bayescale.planning.marginal import marginal_values, wasted_compute
 from bayescale.planning.notes import disagreement, plan_notes
 from bayescale.planning.optimising import (
     best_splits,
@@ -30,6 +29,7 @@ from bayescale.planning.risk import Risk, risk_of
 from bayescale.planning.search import Split
 from bayescale.planning.surface import Surface, surface_of
 from bayescale.planning.thrift import thrifty
+from bayescale.planning.worth import marginal_values, wasted_compute
 from bayescale.posterior.fit import Fit
 from bayescale.runs.support import decades_beyond
 

@@ -65,7 +65,7 @@ class Plan:
         Probability that each limit binds: ``compute``, ``tokens``, ``tokens_per_param``, ``size``
         and the ``bounds`` of the search; dimension (budget).
     marginal : Dataset
-        What more compute and more unique tokens are worth; see `bayescale.planning.marginal`.
+        What more compute and more unique tokens are worth; see `bayescale.planning.worth`.
     extrapolation : Dataset
         Decades by which the committed plan lies outside the runs, for each count; dimension
         (budget).
