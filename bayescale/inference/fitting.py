@@ -174,6 +174,7 @@ def describe(problem: Problem, seed: int) -> dict[str, Any]:
         "flops_rule": runs.flops_rule,
         "simulated": runs.simulated,
         "run": runs.run,
+        "derived": runs.derived,
         "refused": runs.refused.astype(str).to_json(orient="split", index=False),
     }
     return {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.compute.accounting import FlopsRule
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
@@ -111,7 +112,13 @@ class Fit:
             flops_rule=about["flops_rule"],
             simulated=about["simulated"],
             run=about.get("run"),
+            derived=tuple(about.get("derived", ())),
         )
+
+    @property
+    def rule(self) -> FlopsRule:
+        """What a token cost the runs, in which every answer counts compute: see `Runs.rule`."""
+        return self.runs.rule
 
     @property
     def assumed(self) -> dict[str, Any]:

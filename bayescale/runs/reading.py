@@ -12,6 +12,7 @@ from bayescale.core.quantities import BY_COLUMN, OUTCOMES, SHARE_PREFIX
 from bayescale.core.text import unknown_name
 from bayescale.errors import RunsError
 from bayescale.runs.rules import (
+    COUNTS,
     check_direction,
     check_units,
     complete_flops,
@@ -159,7 +160,8 @@ def validate(
     order = [name for name in BY_COLUMN if name in table]
     order += [name for name in measured if name in table and name not in order]
     table = table[[*order, *groups]]
-    return Runs(table, refused, source, groups, flops_rule, simulated)
+    derived = tuple(name for name in COUNTS if name in table and name not in measured)
+    return Runs(table, refused, source, groups, flops_rule, simulated, derived=derived)
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -30,6 +30,7 @@ class ReproduceContext:
     card: str
     runs_quoted: str
     runs_python: str
+    flops_line: str
     held_out: str
     held_out_line: str
     options: dict[str, str]
@@ -43,6 +44,7 @@ class ReproduceContext:
 def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
     """Return what it takes to make the fit and the report again."""
     attrs, source, limits = fit.attrs, _source(fit.runs.source), _asked(question)
+    recorded = fit.runs.flops_rule == "recorded"
     held_out = None if question.held_out is None else _source(question.held_out.source)
     return ReproduceContext(
         versions=_version_rows(fit),
@@ -56,7 +58,8 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
         formula=str(attrs["formula"]),
         card=json.dumps(json.loads(attrs["card"]), indent=2, ensure_ascii=False),
         runs_quoted=shlex.quote(source),
-        runs_python=_load_line(source),
+        runs_python=_load_line(source, ', flops_rule="recorded"' if recorded else ""),
+        flops_line=" --flops-rule recorded" if recorded else "",
         held_out="" if held_out is None else _load_line(held_out),
         held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
         options=python_arguments(limits),
@@ -87,9 +90,9 @@ def _source(given: str) -> str:
     return next((name for name, card in datasets().items() if card.title == given), "runs.csv")
 
 
-def _load_line(source: str) -> str:
+def _load_line(source: str, further: str = "") -> str:
     verb = "datasets.load" if source in datasets() else "load_runs"
-    return f"{verb}({json.dumps(source)})"
+    return f"{verb}({json.dumps(source)}{further})"
 
 
 def _asked(question: Question) -> dict[str, Any]:
