@@ -6,7 +6,7 @@ from scipy.special import logsumexp
 
 import bayescale as bs
 from bayescale.evaluation.scoring import score
-from tests.fits import synthetic_fit
+from tests.fits import recorded_cost, recorded_fit, synthetic_fit
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,12 @@ def test_a_missing_column_is_named():
     runs = bs.load_runs(pd.DataFrame({"flops": [1e20, 2e20], "loss": [2.5, 2.4]}), simulated=True)
     with pytest.raises(bs.RunsError, match="needs params, tokens, loss, the runs have no params"):
         score(synthetic_fit(), runs)
+
+
+def test_flops_that_the_new_runs_did_not_record_are_counted_as_the_fitted_ones(large):
+    found = score(recorded_fit(), large).table
+    own = recorded_cost(large.table["params"].to_numpy()) * large.table["tokens"]
+    assert found["flops"].to_numpy() == pytest.approx(own.to_numpy(), rel=0.01)
+    table = recorded_fit().runs.table[["params", "tokens", "loss"]].head(3)
+    with pytest.raises(bs.FitError, match="3 of the 3 runs are among those"):
+        score(recorded_fit(), bs.load_runs(table, simulated=True))
