@@ -87,10 +87,14 @@ def test_a_rule_that_is_given_stands_in_place_of_what_the_runs_recorded(fit):
     assert shell_options(plan.limits)[-2:] == ["--rule", "6ND"]
 
 
-def test_the_distance_from_the_runs_is_in_their_own_flops(fit):
+@pytest.mark.parametrize("rule", [None, bs.SixND()])
+def test_the_distance_from_the_runs_is_in_their_own_flops(fit, rule):
     most = float(fit.runs.table["flops"].max())
-    plan = allocate(fit, flops=100 * most)
-    assert float(plan.extrapolation["flops"][0]) == pytest.approx(2.0, abs=1e-3)
+    plan = allocate(fit, flops=100 * most, rule=rule)
+    params, tokens = (float(plan.committed[name][0]) for name in ("params", "tokens"))
+    own = np.log10(fit.rule.train(params) * tokens / most)
+    assert own == pytest.approx(2.0, abs=1e-6) if rule is None else own > 2.1
+    assert float(plan.extrapolation["flops"][0]) == pytest.approx(own, abs=1e-6)
 
 
 def test_a_saved_fit_plans_the_same_by_the_lines_that_are_printed(fit, plan, tmp_path):

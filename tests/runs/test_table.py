@@ -69,3 +69,8 @@ def test_what_was_derived_by_6nd_can_be_counted_as_other_runs_recorded_it(table)
     assert list(runs.table) == list(load_runs(table).table)
     given = load_runs(table.assign(flops=1e20), flops_rule="recorded")
     assert given.counted_by(rule) is given
+
+
+def test_runs_without_sizes_say_nothing_of_what_a_token_cost(table):
+    runs = load_runs(table[["tokens", "loss"]], flops_rule="recorded")
+    assert runs.rule.name == "6ND"
