@@ -4,6 +4,7 @@ from .compute.accounting import PerBit as PerBit
 from .compute.accounting import SixND as SixND
 from .compute.accounting import Transformer as Transformer
 from .compute.hardware import Hardware as Hardware
+from .compute.recorded import Recorded as Recorded
 from .core.note import Note as Note
 from .errors import BayescaleError as BayescaleError
 from .errors import BayescaleWarning as BayescaleWarning

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from scipy.optimize import elementwise
 
+from bayescale.compute.recorded import growth
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.core.text import counted, of_draws
@@ -131,6 +132,8 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
 
     A run of N parameters on D tokens with the loss of a baseline run of sqrt(m) N parameters on
     sqrt(m) D tokens is worth m times its compute C = 6 N D, at the same tokens per parameter.
+    Where the runs of the baseline recorded that FLOPs per token grow as N^p about the sizes of the
+    new runs, m^(1 / (1 + p)) times the parameters and the tokens cost m times the compute.
 
     Parameters
     ----------
@@ -172,8 +175,9 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
     --------
     >>> print(bs.versus(fit, bs.load_runs("muon.csv")))  # doctest: +SKIP
     """
-    resource, powers = _resource(fit.model)
+    resource, powers = _resource(fit, new_runs)
     fit.require(new_runs)
+    new_runs = new_runs.counted_by(fit.rule)
     point = target_point(new_runs.table[new_runs.quantities])
     expected = mean_loss(fit, point).median(SAMPLE_DIMS).to_numpy()
     doubts = doubt_losses(new_runs.loss, expected, fit.model.name)
@@ -193,9 +197,9 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
     )
 
 
-def _resource(model: Model) -> tuple[str, dict[str, float]]:
+def _resource(fit: Fit, new_runs: Runs) -> tuple[str, dict[str, float]]:
     """Return what is multiplied, and the power of the multiplier by which each column grows."""
-    columns = list(model.columns.values())
+    model, columns = fit.model, list(fit.model.columns.values())
     if model.law.target != "loss":
         raise FitError(
             f"{model.name} predicts {model.law.target}, a multiplier is read off a curve of the "
@@ -203,7 +207,9 @@ def _resource(model: Model) -> tuple[str, dict[str, float]]:
         )
     size, data = "params" in columns, [name for name in columns if name in _DATA]
     if "flops" in columns or (size and data):
-        return "compute", {"flops": 1.0, "params": 0.5, **dict.fromkeys(_DATA, 0.5)}
+        sizes = new_runs.table.get("params", pd.Series([1.0]))
+        share = 1 / (1 + growth(fit.rule, float(np.exp(np.log(sizes).mean()))))
+        return "compute", {"flops": 1.0, **dict.fromkeys(("params", *_DATA), share)}
     powers = dict.fromkeys(["params"] if size else data, 1.0)
     if not powers:
         raise FitError(

@@ -140,6 +140,7 @@ def score(
     from bayescale.inference.evaluating import evaluate_on
 
     fit.require(runs)
+    runs = runs.counted_by(fit.rule)
     _refuse_fitted(fit, runs)
     prob, _ = interval_settings(ci_prob, ci_kind)
     evaluated = evaluate_on(fit, runs)
@@ -169,7 +170,9 @@ def _refuse_fitted(fit: Fit, runs: Runs) -> None:
     """Refuse a score of runs that the fit has seen: it would not be a forecast."""
     fitted = fit.runs.table
     # All that both tables hold: a law of size alone must not take other tokens for the same run.
-    columns = [name for name in runs.table if name in fitted]
+    # But FLOPs that were worked out differ from recorded ones, of the same run too.
+    worked_out = {"flops"} & {*runs.derived, *fit.runs.derived}
+    columns = [name for name in runs.table if name in fitted and name not in worked_out]
     seen = pd.MultiIndex.from_frame(fitted[columns])
     again = pd.MultiIndex.from_frame(runs.table[columns]).isin(seen)
     if again.any():

@@ -183,6 +183,7 @@ def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str,
         "simulated": runs.simulated,
         "run": runs.run,
         "provenance": runs.provenance.to_dict(),
+        "derived": runs.derived,
         "refused": runs.refused.astype(str).to_json(orient="split", index=False),
     }
     return {

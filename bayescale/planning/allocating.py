@@ -97,7 +97,8 @@ def allocate(
         choices, and the plan makes the best: ``{"experts": [1, 8, 64]}``. Choices that go together
         are a list: ``[{"weight_bits": b, "activation_bits": b} for b in (4, 8, 16)]``.
     rule : FlopsRule, optional
-        What a token costs: `SixND` by default, a `Transformer`, or `PerBit` of one of these.
+        What a token costs: by default what it cost the runs (`Fit.rule`), which is 6ND unless
+        their FLOPs were recorded; `SixND`, `Recorded`, a `Transformer`, or `PerBit` of one.
     risk : str, tuple or callable, default "mean"
         What the plan to commit to minimises: the expected loss, ``("quantile", 0.9)``,
         ``("cvar", 0.9)`` or a function of the losses.
@@ -176,8 +177,9 @@ def plan_within(
     least = _loss(surface, limits, best)
     counts = _counts(surface, limits, choice)
     fit = surface.members[0].fit
-    point = {"flops": counts["spent"], "params": counts["params"], "tokens": counts["tokens"]}
-    beyond = decades_beyond(fit.runs, point)
+    params, tokens, accounting = counts["params"], counts["tokens"], fit.rule
+    trained = xr.DataArray(accounting.train(params), dims="budget") * tokens
+    beyond = decades_beyond(fit.runs, {"flops": trained, "params": params, "tokens": tokens})
     return Plan(
         model=surface.name,
         limits=asked,
@@ -189,6 +191,7 @@ def plan_within(
         marginal=marginal_values(surface, limits, best),
         extrapolation=beyond,
         notes=tuple(plan_notes(fit, limits, counts, beyond, binding, tolerance)),
+        accounting=accounting,
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bayescale.compute.accounting import SixND
+from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.compute.hardware import Hardware
+from bayescale.compute.recorded import Recorded
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
@@ -45,7 +46,7 @@ def limits_of(
             f"tolerance = {asked['tolerance']:g} must lie between 0 and 1, for example 0.001"
         )
     priced = all("unique_tokens" in each.model.columns.values() for each in fits.values())
-    limits = _limits(asked, pools, priced)
+    limits = _limits(asked | {"rule": _rule(fits, asked["rule"])}, pools, priced)
     _require_total_params(limits)
     limits.warn_of_units()
     if len(fits) > 1 and asked["weights"] is None:
@@ -66,6 +67,22 @@ def require_no_budget(given: Mapping[str, Any]) -> None:
             f"{budgets[0]} = {given[budgets[0]]} has no meaning here: the budget is what is asked "
             "for; leave it out, or use allocate"
         )
+
+
+def _rule(fits: Mapping[str, Fit], asked: FlopsRule | None) -> FlopsRule:
+    """Return what a token costs: what was asked, or what it cost the runs."""
+    if asked is not None:
+        return asked
+    rules = {name: each.rule for name, each in fits.items()}
+    first, rule = next(iter(rules.items()))
+    for name, other in rules.items():
+        if other != rule:
+            raise PlanError(
+                f"the runs of {first} and {name} count FLOPs differently ({rule.name}; "
+                f"{other.name}), so a budget means two things; say what a token costs: "
+                "rule=bs.SixND(), or the rule of one of the fits, rule=fit.rule"
+            )
+    return rule
 
 
 def _plain(limit: Limit, value: Any) -> Any:
@@ -115,9 +132,11 @@ def _one_choice(inputs: Any) -> dict[str, float]:
 
 def _require_total_params(limits: Limits) -> None:
     sparse = limits.inputs.get("experts", 1.0) > 1
-    if sparse and limits.max_memory is not None and isinstance(limits.rule, SixND):
+    by_active = isinstance(limits.rule, SixND | Recorded)
+    if sparse and limits.max_memory is not None and by_active:
+        known = "6ND knows" if isinstance(limits.rule, SixND) else "recorded FLOPs know"
         raise PlanError(
-            f"max_memory = {limits.max_memory:g} must hold every expert, and 6ND knows only the "
+            f"max_memory = {limits.max_memory:g} must hold every expert, and {known} only the "
             "active parameters; give the shape: rule=bs.Transformer(vocabulary=..., context=...)"
         )
 

@@ -10,7 +10,6 @@ import numpy as np
 from scipy.optimize import elementwise
 
 from bayescale.compute.accounting import FlopsRule, SixND
-from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.errors import BayescaleWarning, PlanError
@@ -242,13 +241,18 @@ class Limits:
             return self.most_tokens + 0.0 * params
         return np.minimum(self.most_tokens, self.max_tokens_per_param * params)
 
-    def columns(self, params: Any, flops: Any) -> dict[str, Any]:
-        """Return every column that a law may take, for models of some size on some budget."""
+    def columns(self, params: Any, flops: Any, accounting: FlopsRule) -> dict[str, Any]:
+        """Return every column that a law may take, for models of some size on some budget.
+
+        The FLOPs of a law are those that its runs had, ``accounting``, whatever the rule by which
+        the budget pays: that one says how many tokens a budget buys, and the law was fitted to
+        the other.
+        """
         tokens = self.tokens(params, flops)
         return {
             "params": params,
             "tokens": tokens,
-            "flops": FLOPS_PER_PARAM_TOKEN * params * tokens,
+            "flops": accounting.train(params) * tokens,
             **self.data_of(tokens),
             **self.inputs,
         }

@@ -106,12 +106,13 @@ POOL = _objects("NAME=VALUE,..", _pools, _say_pool)
 
 def _rules() -> dict[str, type[Any]]:
     from bayescale.compute.accounting import PerBit, SixND, Transformer
+    from bayescale.compute.recorded import Recorded
 
-    return {"6ND": SixND, "PerBit": PerBit, "Transformer": Transformer}
+    return {"6ND": SixND, "PerBit": PerBit, "Transformer": Transformer, "Recorded": Recorded}
 
 
 def _say_rule(rule: "FlopsRule") -> str:
-    return rule.name
+    return rule.name if rule.name.startswith("FLOPs") else f"FLOPs by {rule.name}"
 
 
 RULE = _objects("RULE", _rules, _say_rule)

@@ -220,9 +220,9 @@ LIMITS = (
     Limit(
         "rule",
         RULE,
-        "What a token costs: 6ND by default, or Transformer,vocabulary=V,context=T.",
-        "FLOPs by {}",
-        usual="6ND",
+        "What a token costs: as in the runs by default, or 6ND, or "
+        "Transformer,vocabulary=V,context=T.",
+        "{}",
     ),
     Limit(
         "risk",

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 import bayescale
-from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN
+from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.core.note import Note
 from bayescale.planning.wording import describe_plan
 from bayescale.posterior.intervals import IntervalKind, credible_interval
@@ -71,6 +71,9 @@ class Plan:
         (budget).
     notes : tuple of Note
         What to know before signing.
+    accounting : FlopsRule
+        What a token cost the runs of the fit: FLOPs mean this to the law, and to the budget if no
+        other rule was asked for.
     by_model : dict of str to Plan
         The plan of each fit alone, where several are averaged.
     by_choice : dict of str to Plan
@@ -88,6 +91,7 @@ class Plan:
     marginal: xr.Dataset
     extrapolation: xr.Dataset
     notes: tuple[Note, ...]
+    accounting: FlopsRule = field(default_factory=SixND)
     by_model: "dict[str, Plan]" = field(default_factory=dict)
     by_choice: "dict[str, Plan]" = field(default_factory=dict)
 
@@ -97,6 +101,12 @@ class Plan:
         pools = self.limits["pools"]
         found: float | None = self.limits["unique_tokens"]
         return sum(pool.tokens for pool in pools) if pools else found
+
+    @property
+    def rule(self) -> FlopsRule:
+        """What a token costs the budget: what was asked, or what it cost the runs."""
+        asked: FlopsRule | None = self.limits["rule"]
+        return self.accounting if asked is None else asked
 
     def compare_models(self) -> pd.DataFrame:
         """Return how the recommendation differs by law form, one row for each budget and fit.
@@ -137,7 +147,7 @@ class Plan:
         committed = {name: values.to_numpy() for name, values in self.committed.data_vars.items()}
         inputs = self.limits["inputs"] if not self.by_choice else {}
         known = {"unique_tokens": committed["tokens"], **(inputs or {}), **committed}
-        known["flops"] = FLOPS_PER_PARAM_TOKEN * known["params"] * known["tokens"]
+        known["flops"] = self.accounting.train(known["params"]) * known["tokens"]
         values = {name: known[name] for name in columns}
         counts = {name: values.pop(name) for name in _COUNTS if name in values}
         return {**counts, "inputs": values}

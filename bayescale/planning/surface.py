@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from bayescale.compute.accounting import FlopsRule
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.feasible import Limits
@@ -24,12 +25,16 @@ class Member:
 
     def losses(self, limits: Limits, params: Any, flops: Any, draws: Mapping[str, Any]) -> Any:
         """Return the loss of models of some size on some budget, for given draws."""
-        columns = limits.columns(params, flops)
+        columns = limits.columns(params, flops, self._accounting)
         return self.fit.model.predict_at(columns, self._reference, draws)
 
     @cached_property
     def _reference(self) -> dict[str, float]:
         return self.fit.reference
+
+    @cached_property
+    def _accounting(self) -> FlopsRule:
+        return self.fit.rule
 
     @property
     def samples(self) -> int:

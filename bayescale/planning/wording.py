@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from bayescale.compute.accounting import SixND
 from bayescale.core.text import human
 from bayescale.planning.limits import BINDING, LIMITS
 from bayescale.posterior.intervals import credible_interval, interval_settings
@@ -98,7 +99,10 @@ def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str,
 
 def describe_limits(plan: "Plan") -> list[str]:
     """Say what a plan had to keep to, one phrase for each limit."""
-    values = {limit: plan.limits.get(limit.name) for limit in LIMITS if limit.says}
+    asked = dict(plan.limits)
+    if not isinstance(plan.accounting, SixND):
+        asked["rule"] = plan.rule
+    values = {limit: asked.get(limit.name) for limit in LIMITS if limit.says}
     return [
         limit.says.format(limit.in_words(value))
         for limit, value in values.items()

@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayescale.compute.accounting import FlopsRule
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import allocate
@@ -88,14 +89,15 @@ def plot_prediction(
     prob, _ = interval_settings(ci_prob, ci_kind)
     runs, column = fit.runs, frontier_variable(fit)
     marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
-    values = np.sort(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
+    seen, losses = _seen(runs, column, limits.get("rule"))
+    values = np.sort(np.concatenate([_grid(seen, marks), marks]))
     points = _points(fit, column, values, limits)
     surface, single = (predict(fit, new_run=noise, **points) for noise in (False, True))
     with style():
         ax = new_axes(ax, 4.6)
-        _extrapolated(ax, runs, column, values)
+        _extrapolated(ax, float(seen.max()), values)
         _bands(ax, values, surface, single, prob, ci_kind)
-        _runs(ax, runs, column, len(fit.model.columns) > 1)
+        _runs(ax, seen, losses, len(fit.model.columns) > 1)
         for mark in marks:
             draws = surface[:, :, int(np.searchsorted(values, mark))]
             _mark(ax, mark, credible_interval(draws, prob, ci_kind), len(marks) <= MAX_LABELS)
@@ -138,8 +140,19 @@ def _points(fit: Fit, column: str, values: FloatArray, limits: LimitArguments) -
     return allocate(fit, flops=list(values), **limits).point(columns - {"flops"})
 
 
-def _extrapolated(ax: Axes, runs: Runs, column: str, values: FloatArray) -> None:
-    largest = float(runs.table[column].max())
+def _seen(runs: Runs, column: str, rule: FlopsRule | None) -> tuple[FloatArray, FloatArray]:
+    """Return where the runs lie on the axis and their losses, by the rule of the curve.
+
+    A rule has no answer for models that are too small for it.
+    """
+    if rule is None or column != "flops" or not {"params", "tokens"} <= set(runs.table):
+        return runs.table[column].to_numpy(float), runs.loss
+    known = (runs.table["params"] >= rule.smallest_params).to_numpy()
+    params, tokens = (runs.table[name].to_numpy(float)[known] for name in ("params", "tokens"))
+    return rule.train(params) * tokens, runs.loss[known]
+
+
+def _extrapolated(ax: Axes, largest: float, values: FloatArray) -> None:
     if values[-1] <= largest:
         return
     ax.axvspan(largest, values[-1] * 100, color=SHADE, linewidth=0, zorder=0)
@@ -176,19 +189,19 @@ def _bands(
     ax.text(0.02, 0.04, text, transform=ax.transAxes, color=BLUE, fontsize=9.5, va="bottom")
 
 
-def _runs(ax: Axes, runs: Runs, column: str, several: bool) -> None:
+def _runs(ax: Axes, seen: FloatArray, losses: FloatArray, several: bool) -> None:
     ax.scatter(
-        runs.table[column],
-        runs.loss,
+        seen,
+        losses,
         s=16,
         color=GREY,
         alpha=0.75,
         linewidths=0,
-        rasterized=len(runs) > 2000,
+        rasterized=len(seen) > 2000,
         zorder=1.5,
     )
-    top = int(np.argmax(runs.loss))
-    at = (float(runs.table[column].iloc[top]), float(runs.loss[top]))
+    top = int(np.argmax(losses))
+    at = (float(seen[top]), float(losses[top]))
     text = "runs, of any shape" if several else "runs"
     direct_label(ax, text, at, (8, 0), GREY)
 

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayescale.compute.flops import train_flops
+from bayescale.compute.accounting import FlopsRule
+from bayescale.compute.recorded import params_within, tokens_within
 from bayescale.plotting.style import (
     BLUE,
     COLOUR_MAP,
@@ -22,6 +23,9 @@ from bayescale.runs.table import Runs
 
 DENSE = 2000
 """From this many points on, vector files hold the points as a picture."""
+
+LINE = 24
+"""Points of a line of equal compute, which bends where 6ND is not the rule."""
 
 
 def plot_runs(runs: Runs, *, ax: Axes | None = None) -> Figure:
@@ -77,7 +81,7 @@ def _plane(ax: Axes, runs: Runs) -> None:
     )
     log_axis(ax, "x", params, label_of("params"))
     log_axis(ax, "y", tokens, label_of("tokens"))
-    _equal_compute(ax, params, tokens)
+    _equal_compute(ax, params, tokens, runs.rule)
     bar = figure_of(ax).colorbar(
         points, ax=ax, pad=0.02, aspect=30, extend="max" if spoilt else "neither"
     )
@@ -85,20 +89,23 @@ def _plane(ax: Axes, runs: Runs) -> None:
     bar.outline.set_visible(False)
 
 
-def _equal_compute(ax: Axes, params: np.ndarray, tokens: np.ndarray) -> None:
+def _equal_compute(ax: Axes, params: np.ndarray, tokens: np.ndarray, rule: FlopsRule) -> None:
     """Draw the lines of equal compute, one each decade."""
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    exponents = np.log10(train_flops(params, tokens))
+    exponents = np.log10(rule.train(params) * tokens)
     for exponent in range(int(np.floor(exponents.min())), int(np.ceil(exponents.max())) + 1):
-        product = 10.0**exponent / float(train_flops(1.0, 1.0))
-        start, end = max(left, product / top), min(right, product / bottom)
+        flops = 10.0**exponent
+        ends = float(params_within(rule, flops, top)), float(params_within(rule, flops, bottom))
+        start, end = max(left, ends[0]), min(right, ends[1])
         if np.log10(end / start) < 0.1:
             continue
-        ax.plot([start, end], [product / start, product / end], color=GREY, lw=0.7, ls=(0, (4, 4)))
-        corner = product / top > left
+        sizes = np.geomspace(start, end, LINE)
+        data = tokens_within(rule, flops, sizes)
+        ax.plot(sizes, data, color=GREY, lw=0.7, ls=(0, (4, 4)))
+        corner = ends[0] > left
         ax.annotate(
-            f"{tick_text(10.0**exponent)} FLOPs",
-            (start, product / start),
+            f"{tick_text(flops)} FLOPs",
+            (start, data[0]),
             xytext=(0, 2) if corner else (3, 3),
             textcoords="offset points",
             fontsize=8,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.compute.accounting import FlopsRule
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
 from bayescale.model.card import Model
@@ -113,7 +114,13 @@ class Fit:
             simulated=about["simulated"],
             run=about.get("run"),
             provenance=Provenance.from_dict(about.get("provenance", {})),
+            derived=tuple(about.get("derived", ())),
         )
+
+    @property
+    def rule(self) -> FlopsRule:
+        """What a token cost the runs, in which every answer counts compute: see `Runs.rule`."""
+        return self.runs.rule
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.compute.accounting import SixND
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
 from bayescale.core.whole import require_seed
@@ -42,7 +43,8 @@ def predict(
         The fit.
     params, tokens, flops, unique_tokens : float or sequence of float
         The runs to predict, broadcast against each other. Two of the first three give the third
-        through C = 6 N D. Unique tokens beyond the tokens are not read and do not count.
+        through C = 6 N D, or through the FLOPs that the runs recorded (`Fit.rule`). Unique tokens
+        beyond the tokens are not read and do not count.
     loss : float, sequence of float or DataArray, optional
         The loss, for laws that take it. What `predict` returned for another fit carries its
         uncertainty along.
@@ -154,7 +156,10 @@ def _targets(
     table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
     if len(wrong := find_invalid(table, table)):
         raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
-    table, contradictions = complete_flops(table, "6ND")
+    # Only of FLOPs that follow a formula can all three contradict each other.
+    rule = fit.rule
+    held_to = "6ND" if isinstance(rule, SixND) else "recorded"
+    table, contradictions = complete_flops(table, held_to, rule)
     if len(contradictions):
         raise PlanError(
             f"flops = {contradictions['value'][0]} contradicts 6 x params x tokens; "

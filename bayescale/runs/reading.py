@@ -21,6 +21,7 @@ from bayescale.runs.plausibility import check_sign, doubts, find_other_units, re
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.repeats import describe_repeats, find_repeats
 from bayescale.runs.rules import (
+    COUNTS,
     complain,
     complete_flops,
     find_duplicates,
@@ -191,7 +192,8 @@ def validate(
         raise RunsError(f"{source}: {error}") from None
     order = [name for name in BY_COLUMN if name in table]
     order += [str(name) for name in table if name not in order]
-    runs = Runs(table[order], refused, source, tuple(map(str, labels)), flops_rule)
+    derived = tuple(name for name in COUNTS if name in table and name not in cells)
+    runs = Runs(table[order], refused, source, tuple(map(str, labels)), flops_rule, derived=derived)
     return replace(runs, provenance=Provenance(doubts=tuple(doubtful)))
 
 

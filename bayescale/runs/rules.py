@@ -6,13 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayescale.compute.flops import params_for, tokens_for, train_flops
+from bayescale.compute.accounting import FlopsRule, SixND
+from bayescale.compute.flops import train_flops
+from bayescale.compute.recorded import params_within, tokens_within
 from bayescale.core.quantities import Quantity, quantity_of
 from bayescale.core.text import shorten
 from bayescale.runs.numbers import not_numbers
 
 FLOPS_TOLERANCE = 0.1
 """How far recorded FLOPs may be from 6ND before they contradict it."""
+
+COUNTS = ("params", "tokens", "flops")
+"""Two of these give the third."""
 
 _RULE_OF_FLOPS = "the rule allows 10%"
 _REPEATED = "repeats an earlier row exactly"
@@ -93,17 +98,33 @@ def _reason(check: str, text: bool) -> str:
     return "is missing" if check == "not_nullable" else check
 
 
-def complete_flops(table: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Derive the third of params, tokens and flops; refuse FLOPs that contradict 6ND."""
-    table = table.copy()
-    have = set(table.columns)
-    if {"params", "tokens"} <= have and "flops" not in have:
-        table["flops"] = train_flops(table["params"], table["tokens"])
-    elif {"params", "flops"} <= have and "tokens" not in have:
-        table["tokens"] = tokens_for(table["flops"], table["params"])
-    elif {"tokens", "flops"} <= have and "params" not in have:
-        table["params"] = params_for(table["flops"], table["tokens"])
-    elif {"params", "tokens", "flops"} <= have and rule == "6ND":
+def complete_flops(
+    table: pd.DataFrame, rule: str, accounting: FlopsRule | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Derive the third of params, tokens and flops; refuse FLOPs that contradict 6ND.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns of counts, one row a run.
+    rule : {"6ND", "recorded"}
+        Whether given FLOPs have to agree with 6ND.
+    accounting : FlopsRule, optional
+        What a token costs, to derive the third by; 6ND by default.
+
+    Returns
+    -------
+    table, refused : DataFrame
+    """
+    table, each = table.copy(), SixND() if accounting is None else accounting
+    have = set(COUNTS) & set(table.columns)
+    if have == {"params", "tokens"}:
+        table["flops"] = each.train(table["params"]) * table["tokens"]
+    elif have == {"params", "flops"}:
+        table["tokens"] = tokens_within(each, table["flops"], table["params"])
+    elif have == {"tokens", "flops"}:
+        table["params"] = params_within(each, table["flops"], table["tokens"])
+    elif have == set(COUNTS) and rule == "6ND":
         return table, _contradictions(table)
     return table, refusals([])
 

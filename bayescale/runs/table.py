@@ -7,14 +7,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bayescale.compute import accounting
+from bayescale.compute.recorded import learn_rule
 from bayescale.core.note import Note
-from bayescale.core.quantities import OUTCOMES
+from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import RunsError
 from bayescale.runs.frontier import frontier as best_runs
 from bayescale.runs.labels import CONFIGURATION, configurations, labels_of
 from bayescale.runs.provenance import Provenance
-from bayescale.runs.rules import refusals
+from bayescale.runs.rules import COUNTS, complete_flops, refusals
 
 type FlopsRule = Literal["6ND", "recorded"]
 
@@ -43,6 +45,9 @@ class Runs:
         The group column that names the training run, where rows are checkpoints of one.
     provenance : Provenance
         Which rows were asked for, how the table was read, and what is doubtful about it.
+    derived : tuple of str
+        Which of ``params``, ``tokens`` and ``flops`` the source did not hold: they follow from the
+        other two.
     """
 
     table: pd.DataFrame
@@ -53,6 +58,7 @@ class Runs:
     simulated: bool = False
     run: str | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    derived: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of runs."""
@@ -71,6 +77,21 @@ class Runs:
     def low_end(self, column: str) -> float:
         """Return the low end of a column: its 10% quantile, in the unit of the column."""
         return float(np.quantile(self.table[column].to_numpy(float), 0.1))
+
+    @property
+    def rule(self) -> accounting.FlopsRule:
+        """What a token cost the runs: 6ND, or what their recorded FLOPs tell."""
+        if self.flops_rule == "6ND" or not set(COUNTS) <= set(self.table):
+            return accounting.SixND()
+        return learn_rule(*(self.table[name] for name in COUNTS))
+
+    def counted_by(self, rule: accounting.FlopsRule) -> "Runs":
+        """Return the runs with what was derived by 6ND derived by another rule."""
+        if not self.derived or isinstance(rule, accounting.SixND):
+            return self
+        given = self.table.drop(columns=list(self.derived))
+        table = complete_flops(given, "recorded", rule)[0][list(self.table)]
+        return replace(self, table=table, flops_rule="recorded")
 
     @property
     def quantities(self) -> list[str]:
@@ -114,7 +135,18 @@ class Runs:
             left = "1 row of the table was" if rows == 1 else f"{rows} rows of the table were"
             sentence = f"{left} left out, each for a stated reason."
             notes.append(Note("refused", "info", sentence))
+        if self.worked_out:
+            sentence = self.worked_out[0].upper() + self.worked_out[1:]
+            notes.append(Note("derived", "info", f"{sentence}."))
         return tuple(notes)
+
+    @property
+    def worked_out(self) -> str:
+        """Say which sizes or tokens were not recorded but derived from FLOPs, if any were."""
+        names = [quantity_of(name).label for name in self.derived if name != "flops"]
+        by_rule = isinstance(self.rule, accounting.SixND)
+        how = "by 6ND" if by_rule else "as the fitted runs recorded them"
+        return f"{names[0]} were derived from FLOPs {how}" if names else ""
 
     def frontier(self, budgets: Sequence[float] | None = None) -> "Runs":
         """Return the best runs at some budgets; see `bayescale.runs.frontier.frontier`."""
@@ -136,7 +168,9 @@ class Runs:
             for name in OUTCOMES
             if name in self.table
         )
-        return f"{len(self)} {kind} from {self.source}: {ranges}{outcomes}{chosen}{refused}"
+        worked_out = f"; {self.worked_out}" if self.worked_out else ""
+        said = f"{ranges}{outcomes}{chosen}{refused}{worked_out}"
+        return f"{len(self)} {kind} from {self.source}: {said}"
 
 
 def _range(values: pd.Series) -> str:

@@ -12,7 +12,7 @@ from bayescale.model.card import models
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 from tests.evaluation.recipes import PARAMS, certain, curve, of_size, with_loss, with_parts
-from tests.fits import synthetic_fit
+from tests.fits import recorded_cost, recorded_fit, synthetic_fit
 
 
 @pytest.mark.parametrize("worth", [0.002, 0.5, 1.0, 1.5, 900.0])
@@ -307,3 +307,14 @@ def test_a_fit_by_nuts(fitted):
 
 def codes(found):
     return [note.code for note in found.notes]
+
+
+def test_a_recipe_is_worth_compute_as_the_baseline_recorded_it():
+    fit, size, tokens = recorded_fit(), np.array([1e9]), np.array([2e10])
+    loss = bs.predict(fit, params=2 * size, tokens=2 * tokens).mean(["chain", "draw"]).to_numpy()
+    runs = bs.load_runs(pd.DataFrame({"params": size, "tokens": tokens, "loss": loss}))
+    found = bs.versus(fit, runs)
+    cost = recorded_cost(2 * size) * 2 * tokens / (recorded_cost(size) * tokens)
+    assert cost[0] < 3.8
+    assert float(found.overall.median()) == pytest.approx(cost[0], rel=0.015)
+    assert found.multiplier["flops"].to_numpy() == pytest.approx(recorded_cost(size) * tokens)

@@ -6,7 +6,7 @@ from scipy.special import logsumexp
 
 import bayescale as bs
 from bayescale.evaluation.scoring import score
-from tests.fits import synthetic_fit
+from tests.fits import recorded_cost, recorded_fit, synthetic_fit
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,12 @@ def test_losses_in_another_unit_are_doubted(fitted, large):
     assert "above what chinchilla predicts" in note.sentence
     assert "unit of the loss" in note.sentence
     assert "comparable" not in {note.code for note in bs.score(fitted, large).notes}
+
+
+def test_flops_that_the_new_runs_did_not_record_are_counted_as_the_fitted_ones(large):
+    found = score(recorded_fit(), large).table
+    own = recorded_cost(large.table["params"].to_numpy()) * large.table["tokens"]
+    assert found["flops"].to_numpy() == pytest.approx(own.to_numpy(), rel=0.01)
+    table = recorded_fit().runs.table[["params", "tokens", "loss"]].head(3)
+    with pytest.raises(bs.FitError, match="3 of the 3 runs are among those"):
+        score(recorded_fit(), bs.load_runs(table, simulated=True))

@@ -4,7 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bayescale.cli.app import build_app
-from bayescale.planning.kinds import COUNT, NUMBERS, RISK
+from bayescale.compute.recorded import Recorded
+from bayescale.planning.kinds import COUNT, NUMBERS, RISK, RULE
 
 
 @pytest.mark.parametrize(("text", "value"), [("70B", 7e10), ("1e24", 1e24), ("7_000", 7e3)])
@@ -52,3 +53,8 @@ def test_an_option_that_cannot_be_read_is_named(options, message):
     said = " ".join(done.stderr.replace("│", " ").split())
     assert options[0] in said
     assert message in said
+
+
+def test_a_rule_learnt_from_runs_is_read_as_it_is_written():
+    rule = Recorded(656.5983141413805, exponent=0.7775416392035486, base=6.0, largest=1.5e10)
+    assert RULE.read(RULE.write(rule)) == rule

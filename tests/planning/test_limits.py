@@ -25,7 +25,7 @@ def test_a_report_may_be_asked_for_every_budget_beside_flops():
 
 def test_a_value_that_goes_without_saying_is_not_said():
     usual = {limit.name: limit for limit in LIMITS if limit.usual is not None}
-    assert set(usual) == {"rule", "risk", "tolerance"}
+    assert set(usual) == {"risk", "tolerance"}
     assert all(limit.is_usual(limit.default) for limit in usual.values())
     assert not usual["tolerance"].is_usual(0.01)
 

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 
 from bayescale.datasets import load
 from bayescale.plotting import plot_runs
 from bayescale.runs.table import Runs
+from tests.fits import recorded_cost, recorded_runs
 from tests.plotting.figures import points, scatters
 
 
@@ -20,3 +22,12 @@ def test_runs_with_compute_alone_are_drawn_against_compute():
     ax = plot_runs(runs).axes[0]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("training FLOPs (C)", "loss")
     assert points(ax) == len(runs)
+
+
+def test_lines_of_equal_compute_are_those_of_the_flops_that_the_runs_recorded():
+    lines = plot_runs(recorded_runs()).axes[0].lines
+    assert lines
+    for line in lines:
+        sizes, tokens = (np.asarray(v, float) for v in (line.get_xdata(), line.get_ydata()))
+        decades = np.log10(recorded_cost(sizes) * tokens)
+        assert decades == pytest.approx(np.round(decades[0]), abs=2e-3)

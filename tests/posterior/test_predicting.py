@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
-from tests.fits import constant_fit
+from tests.fits import constant_fit, recorded_cost, recorded_fit, synthetic_fit
 
 
 def test_one_target_for_each_pair(fitted):
@@ -98,3 +98,19 @@ def test_unique_tokens_that_are_never_read_do_not_count():
     unread = bs.predict(fit, params=1e9, tokens=2e10, unique_tokens=2e12)
     assert float(unread.mean()) == pytest.approx(float(all_read.mean()), rel=1e-12)
     assert float(unread["unique_tokens"][0]) == 2e10
+
+
+def test_the_third_count_follows_from_the_flops_that_the_runs_recorded():
+    fit, params, tokens = recorded_fit(), 1e9, 2e10
+    flops = float(recorded_cost(np.array(params))) * tokens
+    by_tokens = bs.predict(fit, params=params, tokens=tokens)
+    assert float(by_tokens["flops"][0]) == pytest.approx(flops, rel=1e-3)
+    by_flops = bs.predict(fit, params=params, flops=flops)
+    assert float(by_flops["tokens"][0]) == pytest.approx(tokens, rel=1e-3)
+    by_data = bs.predict(fit, tokens=tokens, flops=flops)
+    assert float(by_data["params"][0]) == pytest.approx(params, rel=1e-3)
+    for found in (by_flops, by_data):
+        assert float(found.mean()) == pytest.approx(float(by_tokens.mean()), rel=1e-4)
+    bs.predict(fit, params=params, tokens=tokens, flops=flops)
+    with pytest.raises(bs.PlanError, match="contradicts 6 x params x tokens"):
+        bs.predict(synthetic_fit(), params=params, tokens=tokens, flops=flops)

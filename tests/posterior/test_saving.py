@@ -1,10 +1,12 @@
 import json
 import os
+from dataclasses import replace
 
 import pytest
 import xarray as xr
 
 import bayescale as bs
+from tests.fits import fit_to, real_runs
 
 
 def test_a_fit_comes_back_whole(fitted, tmp_path):
@@ -14,6 +16,18 @@ def test_a_fit_comes_back_whole(fitted, tmp_path):
         xr.testing.assert_equal(found.tree[name].to_dataset(), group.to_dataset())
     assert found.model == fitted.model
     assert found.attrs == fitted.attrs
+
+
+def test_what_was_derived_is_kept_and_an_older_fit_says_nothing_of_it(tmp_path):
+    fit = fit_to(replace(real_runs(), derived=("tokens",)))
+    fit.save(tmp_path / "fit.nc")
+    found = bs.load(tmp_path / "fit.nc")
+    assert found.runs.derived == ("tokens",)
+    assert "derived" in {note.code for note in found.notes}
+    older = json.loads(fit.attrs["runs"])
+    del older["derived"]
+    _save_with(fit, tmp_path / "fit.nc", runs=json.dumps(older))
+    assert bs.load(tmp_path / "fit.nc").runs.derived == ()
 
 
 def test_no_other_file_stays(fitted, tmp_path):

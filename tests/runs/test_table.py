@@ -1,5 +1,6 @@
 import pytest
 
+from bayescale.compute.recorded import Recorded
 from bayescale.runs.reading import load_runs
 
 
@@ -42,3 +43,34 @@ def test_the_sentence_says_that_runs_are_simulated(table):
 def test_the_sentence_counts_the_refused_rows(table):
     runs = load_runs(table.assign(loss=[-1.0, *table["loss"][1:]]), bad_rows="refuse")
     assert str(runs).endswith(", 1 row refused")
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        ("tokens", "training tokens were derived from FLOPs by 6ND"),
+        ("params", "parameters were derived from FLOPs by 6ND"),
+    ],
+)
+def test_runs_say_which_counts_were_derived_from_flops(table, column, sentence):
+    flops = 6 * table["params"] * table["tokens"]
+    runs = load_runs(table.assign(flops=flops).drop(columns=column), flops_rule="recorded")
+    assert runs.derived == (column,)
+    assert str(runs).endswith(f"; {sentence}")
+    assert [note.sentence.lower() for note in runs.notes] == [f"{sentence}.".lower()]
+    assert "derived" not in str(load_runs(table))
+
+
+def test_what_was_derived_by_6nd_can_be_counted_as_other_runs_recorded_it(table):
+    rule = Recorded(600.0, 0.75)
+    runs = load_runs(table).counted_by(rule)
+    each = runs.table["flops"] / runs.table["tokens"]
+    assert each.to_numpy() == pytest.approx(rule.train(table["params"]))
+    assert list(runs.table) == list(load_runs(table).table)
+    given = load_runs(table.assign(flops=1e20), flops_rule="recorded")
+    assert given.counted_by(rule) is given
+
+
+def test_runs_without_sizes_say_nothing_of_what_a_token_cost(table):
+    runs = load_runs(table[["tokens", "loss"]], flops_rule="recorded")
+    assert runs.rule.name == "6ND"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bayescale.compute.accounting import SixND
+from bayescale.compute.flops import train_flops
 from bayescale.plotting import plot_runs
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.digits import count, decimals, fixed
@@ -26,7 +28,8 @@ class DataContext:
     refused_rows: list[list[str]]
     refused_left_off: int
     has_flops: bool
-    flops_rule: str
+    compute: str
+    worked_out: str
     groups: list[str]
     plane: bool
     figure: Markup
@@ -41,7 +44,8 @@ def show_data(fit: Fit, _: Question) -> DataContext:
         refused_rows=_refused_rows(runs),
         refused_left_off=max(0, len(runs.refused) - MAX_REFUSED),
         has_flops="flops" in runs.table,
-        flops_rule=runs.flops_rule,
+        compute=_compute(runs),
+        worked_out=runs.worked_out[:1].upper() + runs.worked_out[1:],
         groups=[label_of(group) for group in runs.groups],
         plane={"params", "tokens"} <= set(runs.quantities),
         figure=inline_svg(plot_runs(runs), "runs", "The runs"),
@@ -49,6 +53,17 @@ def show_data(fit: Fit, _: Question) -> DataContext:
 
 
 SECTION = Section("data", "Data", after="headline", show=show_data)
+
+
+def _compute(runs: Runs) -> str:
+    """Say how the compute of the runs is counted, and how far that is from 6ND."""
+    if isinstance(runs.rule, SixND):
+        return "C = 6 N D"
+    times = runs.table["flops"] / train_flops(runs.table["params"], runs.table["tokens"])
+    return (
+        f"as it was recorded, {times.min():.2g} to {times.max():.2g} times 6 N D, and every answer "
+        f"counts {runs.rule.name}"
+    )
 
 
 def _range_rows(runs: Runs) -> list[list[str]]:

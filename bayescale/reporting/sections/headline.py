@@ -129,10 +129,12 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
     places = decimals(most)
     limited = float(plan.binding["tokens"][budget])
     low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
+    params = committed["params"]
+    as_runs_count = float(plan.accounting.train(params) / plan.rule.train(params))
     return PlanNumbers(
         flops=count(flops),
         spent=percent(committed["spent_share"]) if committed["spent_share"] < ALL else "",
-        params=count(committed["params"]),
+        params=count(params),
         tokens=count(committed["tokens"]),
         tokens_per_param=f"{committed['tokens_per_param']:.3g}",
         epochs=f"{committed['epochs']:.3g}" if "epochs" in committed else "",
@@ -151,7 +153,7 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
         limited=percent(limited) if limited >= SELDOM else "",
         mostly_limited=limited >= 0.5,
         flat=high > FLAT_FACTOR * low,
-        times_beyond=_times(fit, "flops", flops),
+        times_beyond=_times(fit, "flops", flops * as_runs_count),
     )
 
 

@@ -14,7 +14,7 @@ from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import label_of
 
 # The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
-_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs")
+_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs", "rule")
 
 
 @dataclass(frozen=True)

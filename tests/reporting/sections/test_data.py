@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from bayescale.runs.rules import refusals
-from tests.fits import fit_to, real_runs
+from tests.fits import fit_to, real_runs, recorded_fit
 from tests.pages import make
 
 
@@ -8,3 +10,16 @@ def test_refused_rows_are_listed_with_reasons(tmp_path):
     text = make(tmp_path, "data", fit=fit_to(real_runs(refused=refusals([entry])))).text
     assert "1 row was left out" in text
     assert "17 loss -1 must be positive" in text
+
+
+def test_the_data_say_how_their_compute_is_counted(tmp_path):
+    text = make(tmp_path, "data", fit=recorded_fit()).text
+    assert "Compute is as it was recorded, 1.8 to 3.6 times 6 N D" in text
+    assert "every answer counts FLOPs as recorded in the runs" in text
+    assert "Compute is C = 6 N D." in make(tmp_path, "data", fit=fit_to(real_runs())).text
+
+
+def test_the_data_say_what_was_derived_from_flops(tmp_path):
+    runs = replace(real_runs(), derived=("tokens",))
+    text = make(tmp_path, "data", fit=fit_to(runs)).text
+    assert "Training tokens were derived from FLOPs by 6ND." in text

@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+import bayescale as bs
 from bayescale.reporting.digits import count
-from tests.fits import synthetic_fit
+from tests.fits import recorded_fit, synthetic_fit
 from tests.pages import make
 
 
@@ -44,3 +45,11 @@ def test_a_law_of_compute_alone_predicts_at_the_budgets(tmp_path):
     text = make(tmp_path, "headline", fit=synthetic_fit("power_law"), flops=1e22).text
     assert "At 1e22 training FLOPs, expect a loss of" in text
     assert "times beyond the largest run" in text
+
+
+def test_a_budget_is_set_against_the_largest_run_in_one_accounting(tmp_path):
+    fit = recorded_fit()
+    budget = 3 * float(fit.runs.table["flops"].max())
+    for rule, times in ((None, "3"), (bs.SixND(), "5.[0-9]")):
+        page = make(tmp_path, "headline", fit=fit, flops=budget, rule=rule)
+        assert re.search(rf"The budget is {times} times the compute of the largest run", page.text)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from tests.fits import synthetic_fit
+from tests.fits import recorded_fit, synthetic_fit
 from tests.pages import make
 
 
@@ -108,3 +108,10 @@ def test_what_the_lines_cannot_say_is_named(tmp_path):
     text = make(tmp_path, "reproduce", fit=fit, flops=1e22, risk=lambda x: x.mean(axis=-1)).text
     assert 'runs = bs.datasets.load("simulated")' in text
     assert "These lines leave out: risk" in text
+
+
+def test_runs_of_recorded_flops_are_read_as_such_again(tmp_path):
+    text = make(tmp_path, "reproduce", fit=recorded_fit(), flops=1e21).text
+    assert "bayescale fit runs.csv --flops-rule recorded --model chinchilla" in text
+    assert 'bs.load_runs("runs.csv", flops_rule="recorded")' in text
+    assert "flops-rule" not in make(tmp_path, "reproduce", fit=synthetic_fit(), flops=1e21).text
