@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bayescale.core.quantities import BY_COLUMN
@@ -16,6 +16,7 @@ from bayescale.planning.reproducing import (
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.question import Question
 from bayescale.runs.provenance import Provenance
+from bayescale.runs.table import Runs
 
 _STAND_IN = "runs.csv"
 
@@ -40,13 +41,21 @@ class Lines:
 def lines_of(fit: Fit, question: Question) -> Lines:
     """Return the lines that make a fit and a report on it again."""
     lines = Lines(["import bayescale as bs", ""])
-    source = _read(lines, fit.runs.provenance, "runs")
+    source = _read(lines, _provenance(fit.runs), "runs")
     _fit(lines, fit, source)
     lines.python.append("bs.check(fit).raise_if_bad()")
     lines.shell.append("bayescale check fit.nc")
     options = _group(lines, fit) + _assume(lines, fit)
     _report(lines, question, options)
     return lines
+
+
+def _provenance(runs: Runs) -> Provenance:
+    """Return how runs were read; of fits of older versions it is known how FLOPs were."""
+    provenance = runs.provenance
+    if runs.flops_rule == "6ND" or "flops_rule" in provenance.asked:
+        return provenance
+    return replace(provenance, asked={**provenance.asked, "flops_rule": runs.flops_rule})
 
 
 def _read(lines: Lines, provenance: Provenance, name: str) -> list[str]:
