@@ -32,6 +32,12 @@ def fit(
         list[str],
         typer.Option(metavar="NAME=GROUP", help="A parameter that groups share in part."),
     ] = [],  # noqa: B006
+    noise_with: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Let the noise fall as a power of a column, such as flops."
+        ),
+    ] = None,
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
     random_seed: Seed = None,
@@ -51,6 +57,12 @@ def fit(
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
-        table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
+        table,
+        card,
+        pool=pooled or None,
+        noise_with=noise_with,
+        random_seed=random_seed,
+        draws=draws,
+        chains=chains,
     )
     keep_fit(found, out, as_json)
