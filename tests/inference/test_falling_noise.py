@@ -59,10 +59,10 @@ def test_a_large_new_run_scatters_less_than_a_small_one(falling):
     assert small / large == pytest.approx(factor, rel=0.25)
 
 
-def test_the_noise_does_not_depend_on_which_runs_are_predicted_together(falling):
-    few = scatter_at(falling, params=4e7, tokens=1e9)
-    alone = scatter_at(falling, params=4e7, flops=6 * 4e7 * 1e9)
-    assert few == alone
+def test_compute_may_be_given_or_follow_from_size_and_tokens(falling):
+    follows = scatter_at(falling, params=4e7, tokens=1e9)
+    given = scatter_at(falling, params=4e7, flops=6 * 4e7 * 1e9)
+    assert given == follows
 
 
 def test_held_out_runs_are_scored_with_the_scale_of_the_fitted_ones(falling):
@@ -121,7 +121,8 @@ def test_a_report_goes_without_the_noise_it_does_not_know(runs, tmp_path):
     found = bs.fit(runs, "power_law", noise_with="params", **SHORT)
     page = bs.report(found, to=tmp_path / "report.html", flops=1e22).read_text(encoding="utf-8")
     assert "expect a loss of" in page
-    assert "falls with params" in page
+    assert 'bs.fit(runs, "power_law", noise_with="params", random_seed=1)' in page
+    assert "--model power_law --noise-with params --random-seed 1" in page
     assert "Where one run will land" not in page
 
 

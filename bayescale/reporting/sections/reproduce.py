@@ -34,6 +34,7 @@ class ReproduceContext:
     held_out_line: str
     options: dict[str, str]
     model: str
+    noise_with: str
     assumed: str
     beyond_options: str
     options_line: str
@@ -61,6 +62,7 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
         held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
         options=python_arguments(limits),
         model=fit.assumed.get("fitted", fit.model.name),
+        noise_with=fit.model.likelihood.varies_with or "",
         assumed=_assumed(fit),
         beyond_options=" and ".join(left_out(limits)),
         options_line="".join(f" {shlex.quote(part)}" for part in shell_options(limits)),
