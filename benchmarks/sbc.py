@@ -75,7 +75,8 @@ band holds all of it with {BAND:.0%} probability if the posteriors are right (SÃ
 all runs. `chinchilla, pooled` pools E and A over {GROUPS} groups; its group values and `log N*` are
 those of the first. `{OWN_SCALE}` draws the truth at a low loss of {LOW_LOSS:g} but, as `bs.fit`
 always does, takes the scale of the priors of the fit from the runs. The two priors then differ, and
-what is off there is the price of priors that follow the runs, not an error of the sampler.
+what is off there is the price of priors that follow the runs, not an error of the sampler. The
+cards share their truths, so that chance puts the same quantity off in several of them.
 """
 
 

@@ -303,7 +303,8 @@ def read_likelihood(given: Any) -> Any:
     """
     if not isinstance(given, Mapping):
         return given
-    kinds = (StudentT, BetaBinomial, FallingStudentT)
+    kinds = Likelihood.__subclasses__()
+    kinds += [special for kind in kinds for special in kind.__subclasses__()]
     fields = [list(kind.model_fields) for kind in kinds]
     for kind, names in zip(kinds, fields, strict=True):
         if set(given) <= set(names):
