@@ -2,8 +2,8 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench lock \
-	clean
+.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench sbc \
+	lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -87,6 +87,9 @@ bench: .venv/installed ## run every script in benchmarks/
 	@set -e; for script in benchmarks/[!_]*.py; do \
 		if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script"; fi; \
 	done
+
+sbc: .venv/installed ## do fits recover what they are told to believe? Continues where it stopped
+	$(BIN)/python benchmarks/sbc.py $(OPTIONS)
 
 # Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest versions instead.
 COMPILE = "$(UV)" pip compile --quiet --universal --python-version 3.12 --generate-hashes \

@@ -229,7 +229,7 @@ def _loss_behind(fit: Fit, runs: Runs, random_seed: int | None) -> FloatArray:
     )
     if fit.model.offset_over in (*runs.groups, CONFIGURATION):
         levels = runs.levels(fit.model.offset_over)
-    noise = log_noise(fit, (sizes["chain"], sizes["draw"], len(runs)), rng, levels)
+    noise = log_noise(fit, (sizes["chain"], sizes["draw"], len(runs)), rng, runs.table, levels)
     return cast(FloatArray, runs.loss * np.exp(-noise))
 
 

@@ -32,6 +32,7 @@ def fit(
     model: str | Path | Model = "chinchilla",
     *,
     pool: Mapping[str, Any] | None = None,
+    noise_with: str | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
     tune: int = 800,
@@ -52,6 +53,10 @@ def fit(
         group column, such as ``{"E": "architecture", "A": "architecture"}``. The name ``loss``
         gives each group an offset in log loss, for instance ``{"loss": "configuration"}`` where
         configurations were trained with several seeds. Replaces the pooling of the card.
+    noise_with : str, optional
+        A column, such as ``"flops"``, with which the scale of the residuals falls: it is
+        ``sigma * (flops / typical flops)**-falloff``, where ``falloff`` is learnt (zero if the
+        noise is the same everywhere, negative if it grows).
     random_seed : int, optional
         The same seed gives the same draws, on any number of cores. Drawn and recorded if absent.
     draws, tune : int
@@ -75,7 +80,7 @@ def fit(
         ``random_seed`` (0 to 2**63 - 1), ``draws`` (1 to a million), ``tune`` (0 to a million) or
         ``chains`` (1 to 1000) is no such whole number.
     ModelError
-        If the model is not known or its card is wrong.
+        If the model is not known, its card is wrong, or its noise cannot fall with ``noise_with``.
 
     Notes
     -----
@@ -97,6 +102,7 @@ def fit(
     asked = {
         "model": None if isinstance(model, Model) else str(model),
         "pool": None if pool is None else dict(pool),
+        "noise_with": noise_with,
         "draws": draws,
         "tune": tune,
         "chains": chains,
@@ -105,6 +111,8 @@ def fit(
     model = get_model(model)
     if pool is not None:
         model = model.with_pool(pool)
+    if noise_with is not None:
+        model = model.with_noise(noise_with)
     require_columns(runs, model)
     _require_enough(runs, model)
     problem = Problem.of(model, runs)
@@ -145,6 +153,12 @@ def _require_enough(runs: Runs, model: Model) -> None:
                 f"{vector}: all runs have {group} = {levels[0]}, so groups cannot be compared; "
                 "leave it out of pool"
             )
+    of_noise = model.likelihood.varies_with
+    if of_noise and runs.table[of_noise].max() < 1.05 * runs.table[of_noise].min():
+        raise FitError(
+            f"all runs have {of_noise} = {runs.table[of_noise].iloc[0]:.4g} (within 5%), so how "
+            "the noise falls with it cannot be learnt; let it be the same everywhere"
+        )
     for symbol, column in model.columns.items():
         values = runs.table[column]
         if values.max() < 1.05 * values.min():

@@ -134,7 +134,8 @@ def predict_and_observe(
         for name, prior in model.likelihood.priors.items()
     }
     offset = of_run.get(OFFSET, 0.0)
-    observe(model.likelihood, model.observed, mean, offset, noise, data, dims)
+    noise_of_run = model.likelihood.at(noise, data.get("noise_times"))
+    observe(model.likelihood, model.observed, mean, offset, noise_of_run, data, dims)
 
 
 @singledispatch
@@ -160,7 +161,7 @@ def observe(
     offset : tensor or float
         By how much groups of runs differ from it in the logarithm.
     noise : mapping of str to tensor
-        The numbers of the noise.
+        The numbers of the noise, a scalar or of shape (runs,) each.
     data : mapping of str to tensor
         ``observed`` and what else `Likelihood.observe` returned.
     dims : str, optional

@@ -6,19 +6,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bayescale.core.quantities import quantity_of
+from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model, get_model
 from bayescale.model.design import design
-from bayescale.model.problem import Problem
+from bayescale.model.problem import Problem, typical_point
 from bayescale.runs.table import Runs
 
 LOW_LOSS = 2.5
 """The low end of simulated losses, in nats, where priors decide."""
 
 _PRIOR_DRAWS = 501
+_FALLOFF = 0.3
 
 
 def simulate(
@@ -43,7 +44,9 @@ def simulate(
         loss of 2.5 nats.
     noise : float, default 0.005
         The scale of Student-t residuals (5 degrees of freedom) of log loss. Accuracies have
-        binomial noise instead; ``items`` in the table says of how many items (1000).
+        binomial noise instead; ``items`` in the table says of how many items (1000). Where the
+        noise of the model falls with a column, it is that of a typical run and falls with the
+        exponent ``falloff`` among the values (0.3).
     seed : int, default 0
         The seed of design, priors and noise.
 
@@ -55,7 +58,8 @@ def simulate(
     Raises
     ------
     ModelError
-        If the model or the published constants are not known.
+        If the model or the published constants are not known, or the table lacks the column that
+        the noise falls with.
 
     Examples
     --------
@@ -66,8 +70,9 @@ def simulate(
     model = get_model(model)
     table = design(model, table, seed=seed) if isinstance(table, int) else table.copy()
     rng, target = np.random.default_rng(seed), model.law.target
+    scale = _noise_of_runs(model, table, values, noise)
     mean = _mean(model, table, values, seed)
-    drawn = model.likelihood.simulate(rng, mean, table, noise)
+    drawn = model.likelihood.simulate(rng, mean, table, scale)
     table = table.assign(**{target: drawn.pop("observed"), **drawn})
     return Runs(table, source=f"the model {model.name} (seed {seed})", simulated=True)
 
@@ -97,6 +102,22 @@ def _mean(
     if values is None:
         reference, values = stated_values(model, table, seed)
     return np.asarray(model.predict_at(model.inputs_of(table), reference, values), float)
+
+
+def _noise_of_runs(
+    model: Model, table: pd.DataFrame, values: Mapping[str, float] | str | None, noise: float
+) -> float | FloatArray:
+    column = model.likelihood.varies_with
+    if column is None:
+        return noise
+    if column not in table:
+        raise ModelError(
+            f"the noise of {model.name} falls with {column}; give it as a column of the table"
+        )
+    falloff = values.get("falloff", _FALLOFF) if isinstance(values, Mapping) else _FALLOFF
+    times = table[column].to_numpy(float) / typical_point(table[column])
+    numbers = {"sigma": noise, "falloff": falloff, "nu": np.nan}  # residuals have their own
+    return np.asarray(model.likelihood.at(numbers, times)["sigma"], float)
 
 
 def stated_values(

@@ -22,7 +22,7 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
-from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
+from bayescale.model.likelihood import NOISE_REFERENCE, Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior, explain
 
@@ -67,7 +67,9 @@ class Model(Part):
         an offset in log loss.
     likelihood : dict, optional
         Priors of the noise: ``sigma`` and ``nu`` of Student-t residuals of the logarithm, or
-        ``concentration`` of a beta-binomial count of right answers.
+        ``concentration`` of a beta-binomial count of right answers. With
+        ``falls_with = "flops"`` (or another column) the scale of the residuals is
+        ``sigma * (flops / typical flops)**-falloff``, with a prior of ``falloff``.
     summary, use_when, citation : str, optional
         Words for people.
     published : dict of str to Published, optional
@@ -184,8 +186,14 @@ class Model(Part):
     @property
     def needs(self) -> list[str]:
         """Every column that the runs must have to fit the model."""
-        own = self.likelihood.needs
+        own = [*self.likelihood.needs, *filter(None, [self.likelihood.varies_with])]
         return list(dict.fromkeys([*self.columns.values(), self.law.target, *own]))
+
+    @property
+    def scale_names(self) -> list[str]:
+        """What a `Problem` calls the scales that the model takes from runs."""
+        noise = [NOISE_REFERENCE] if self.likelihood.varies_with else []
+        return [*(f"{symbol}_ref" for symbol in self.law.inputs), "loss_scale", *noise]
 
     @property
     def all_priors(self) -> dict[str, Prior]:
@@ -275,8 +283,21 @@ class Model(Part):
 
     def with_pool(self, pool: Mapping[str, Any]) -> "Model":
         """Return the model with other pooling; see the parameter ``pool``."""
+        return self._with("pool", dict(pool))
+
+    def with_noise(self, column: str) -> "Model":
+        """Return the model with noise whose scale falls as a power of a column of the runs.
+
+        Raises
+        ------
+        ModelError
+            If the noise has no scale, or the column is nothing that goes into a run.
+        """
+        return self._with("likelihood", self.likelihood.falling_with(column))
+
+    def _with(self, field: str, value: Any) -> "Model":
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Model(**{**fields, "pool": dict(pool)})
+        return Model(**{**fields, field: value})
 
     def to_json(self) -> str:
         """Return the card as JSON, without the law."""
@@ -295,6 +316,7 @@ class Model(Part):
             *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
             *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
             *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
+            *(f"  noise     falls with {name}" for name in [self.likelihood.varies_with] if name),
         ]
         for key, published in self.published.items():
             values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())

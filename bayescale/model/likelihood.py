@@ -7,9 +7,13 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError, field_validator
 
-from bayescale.core.quantities import FloatArray
+from bayescale.core.quantities import OUTCOMES, QUANTITIES, FloatArray
+from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
-from bayescale.model.prior import Part, Prior, explain, require_positive
+from bayescale.model.prior import Part, Prior, require_positive
+
+NOISE_REFERENCE = "noise_ref"
+"""The name of the scale at which noise is stated that depends on a column."""
 
 
 class Likelihood(Part):
@@ -38,7 +42,38 @@ class Likelihood(Part):
     @property
     def priors(self) -> dict[str, Prior]:
         """The priors of the noise, by name."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: field for name, field in fields.items() if isinstance(field, Prior)}
+
+    @property
+    def varies_with(self) -> str | None:
+        """The column of the runs that their noise depends on, if there is one."""
+        return None
+
+    def falling_with(self, column: str) -> "Likelihood":
+        """Return the likelihood with noise whose scale falls with a column of the runs.
+
+        Raises
+        ------
+        ModelError
+            If the likelihood has no such scale.
+        """
+        raise ModelError(
+            f"noise cannot fall with {column}: {type(self).__name__} has no scale of residuals; "
+            "ask this of a law of the loss"
+        )
+
+    def at(self, noise: Mapping[str, Any], times: Any) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return the numbers of the noise that single runs have.
+
+        Parameters
+        ----------
+        noise : mapping of str to array_like
+            A value for each of ``priors``: numbers, arrays, PyTensor variables.
+        times : array_like
+            The column ``varies_with`` of each run, over its reference.
+        """
+        return noise
 
     def observed(self, target: str) -> str:
         """Return the name of the observed variable, given what the law predicts."""
@@ -68,7 +103,8 @@ class Likelihood(Part):
         mean : ndarray, shape (..., runs)
             What the law predicts.
         draws : mapping of str to ndarray
-            The numbers of the noise, of a shape that broadcasts against the mean.
+            The numbers of the noise of these runs (see `at`), of a shape that broadcasts against
+            the mean.
         columns : mapping of str to ndarray, shape (runs,)
             What else is known of the runs.
         """
@@ -92,7 +128,11 @@ class Likelihood(Part):
         )
 
     def simulate(
-        self, rng: np.random.Generator, mean: np.ndarray, table: pd.DataFrame, noise: float
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        table: pd.DataFrame,
+        noise: float | FloatArray,
     ) -> dict[str, FloatArray]:
         """Draw a table's target, under the name ``observed``, and the columns it rests on."""
         raise NotImplementedError
@@ -144,10 +184,65 @@ class StudentT(Likelihood):
         rng: np.random.Generator,
         mean: np.ndarray,
         table: pd.DataFrame,  # noqa: ARG002
-        noise: float,
+        noise: float | FloatArray,
     ) -> dict[str, FloatArray]:
         """Draw losses whose residuals have five degrees of freedom and the scale given."""
         return {"observed": mean * np.exp(noise * rng.standard_t(5.0, len(mean)))}
+
+    def falling_with(self, column: str) -> "Likelihood":
+        """Return the same residuals with a scale that falls with a column of the runs.
+
+        Raises
+        ------
+        ModelError
+            If the column is nothing that goes into a run and is always positive.
+        """
+        try:
+            return FallingStudentT(sigma=self.sigma, nu=self.nu, falls_with=column)
+        except ValidationError as error:
+            raise ModelError(_first_message(error)) from None
+
+
+class FallingStudentT(StudentT):
+    """Student-t residuals whose scale is a power of a column of the runs.
+
+    Small runs, with their short schedules and small batches, often scatter more than large ones.
+    The scale of run i is sigma (x_i / x_ref)^-falloff, with x_ref the geometric mean of the column.
+    """
+
+    words: ClassVar[str] = (
+        "Residuals of the logarithm follow a Student t distribution with a scale that falls as a "
+        "power of a column of the runs."
+    )
+    noise_words: ClassVar[Mapping[str, str]] = {
+        **StudentT.noise_words,
+        "sigma": "scale of the residuals of a typical run",
+        "falloff": "exponent by which that scale falls",
+    }
+
+    falls_with: str
+    falloff: Prior = Prior(dist="Normal", args={"mu": 0.0, "sigma": 0.3})
+
+    @field_validator("falls_with")
+    @classmethod
+    def _check_column(cls, column: str) -> str:
+        choices = [
+            quantity.column
+            for quantity in QUANTITIES.values()
+            if quantity.column not in OUTCOMES and not quantity.may_be_zero
+        ]
+        if column not in choices:
+            raise ValueError(unknown_name("column for noise to fall with", column, choices))
+        return column
+
+    @property
+    def varies_with(self) -> str | None:
+        """The column with which the scale falls."""
+        return self.falls_with
+
+    def at(self, noise: Mapping[str, Any], times: Any) -> Mapping[str, Any]:
+        """Return sigma and nu of single runs."""
+        return {"sigma": noise["sigma"] * times ** -noise["falloff"], "nu": noise["nu"]}
 
 
 class BetaBinomial(Likelihood):
@@ -192,7 +287,7 @@ class BetaBinomial(Likelihood):
         rng: np.random.Generator,
         mean: np.ndarray,
         table: pd.DataFrame,
-        noise: float,  # noqa: ARG002
+        noise: float | FloatArray,  # noqa: ARG002
     ) -> dict[str, FloatArray]:
         """Draw accuracies with binomial noise, of 1000 items unless the table says of how many."""
         items = np.broadcast_to(table.get("items", 1000.0), len(mean)).astype(float)
@@ -214,14 +309,21 @@ def read_likelihood(given: Any) -> Any:
     if not isinstance(given, Mapping):
         return given
     kinds = Likelihood.__subclasses__()
+    kinds += [special for kind in kinds for special in kind.__subclasses__()]
     fields = [list(kind.model_fields) for kind in kinds]
     for kind, names in zip(kinds, fields, strict=True):
         if set(given) <= set(names):
             try:
                 return kind(**given)
             except ValidationError as error:
-                raise ValueError(explain(error, {})) from None
+                raise ValueError(_first_message(error)) from None
     choices = ", or ".join(" and ".join(names) for names in fields)
     known = {name for names in fields for name in names}
     unknown = [name for name in given if name not in known] or list(given)
     raise ValueError(f"{unknown[0]}: unknown key; a likelihood has {choices}")
+
+
+def _first_message(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}"

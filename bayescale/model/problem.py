@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.model.card import Model
+from bayescale.model.likelihood import NOISE_REFERENCE
 from bayescale.runs.table import Runs
 
 
@@ -25,7 +26,8 @@ class Problem:
         The runs to observe.
     scales : dict of str to float
         What the coordinates of the model rest on: ``<letter>_ref`` for each input, in counts (one
-        if it has no scale), and ``loss_scale``, the low end of what the law predicts.
+        if it has no scale), ``loss_scale``, the low end of what the law predicts, and
+        ``noise_ref``, the typical run, where the noise depends on a column.
     levels : dict of str to ndarray of str
         The levels of each group column that the model pools over, in order.
     positions : dict of str to ndarray of int, shape (runs,)
@@ -76,14 +78,18 @@ class Problem:
         """Everything a PyMC model takes from the runs.
 
         Arrays of shape (runs,): the inputs by letter, the position ``<group>_index`` of each run
-        among the levels of a pooled group, ``observed`` and, for counts, ``items``. Scalars: the
+        among the levels of a pooled group, ``observed`` and, for counts, ``items``; where the
+        noise depends on a column, ``noise_times``: the column over its reference. Scalars: the
         ``scales``.
         """
         table, model = self.runs.table, self.model
+        column = model.likelihood.varies_with
+        times = {} if column is None else {"noise_times": noise_times(table[column], self.scales)}
         return {
             **{symbol: table[column].to_numpy(float) for symbol, column in model.columns.items()},
             **{f"{group}_index": at.astype(float) for group, at in self.positions.items()},
             **model.likelihood.observe(table, model.law.target),
+            **times,
             **self.scales,
         }
 
@@ -101,7 +107,15 @@ def _scales(model: Model, runs: Runs) -> dict[str, float]:
             values = runs.table[column].to_numpy(float)
             of_scale[scale] = reference_point(values) if counted else 1.0
         references[f"{symbol}_ref"] = of_scale[scale]
-    return {**references, "loss_scale": runs.low_end(model.law.target)}
+    scales = {**references, "loss_scale": runs.low_end(model.law.target)}
+    if of_noise := model.likelihood.varies_with:
+        scales[NOISE_REFERENCE] = typical_point(runs.table[of_noise])
+    return scales
+
+
+def noise_times(values: ArrayLike, scales: Mapping[str, float]) -> FloatArray:
+    """Return the column that the noise depends on, over its reference."""
+    return np.asarray(values, float) / scales[NOISE_REFERENCE]
 
 
 def reference_point(values: ArrayLike) -> float:
@@ -110,6 +124,17 @@ def reference_point(values: ArrayLike) -> float:
     Coefficients stated at the low end of the runs hardly correlate with their exponents, and a
     rounded number is one that people can discuss.
     """
-    low = float(np.quantile(np.asarray(values, float), 0.1))
-    magnitude = 10.0 ** math.floor(math.log10(low))
-    return float(f"{round(low / magnitude) * magnitude:.0e}")
+    return _one_digit(float(np.quantile(np.asarray(values, float), 0.1)))
+
+
+def typical_point(values: ArrayLike) -> float:
+    """Return the geometric mean of some values, rounded to one significant digit.
+
+    The scale of the noise there hardly correlates with the exponent by which it falls.
+    """
+    return _one_digit(float(np.exp(np.log(np.asarray(values, float)).mean())))
+
+
+def _one_digit(value: float) -> float:
+    magnitude = 10.0 ** math.floor(math.log10(value))
+    return float(f"{round(value / magnitude) * magnitude:.0e}")

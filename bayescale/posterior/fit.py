@@ -89,8 +89,7 @@ class Fit:
     def scales(self) -> dict[str, float]:
         """The reference values and the scale of losses, as a `Problem` names them."""
         constants = self.tree["constant_data"]
-        names = [*(f"{symbol}_ref" for symbol in self.model.law.inputs), "loss_scale"]
-        return {name: float(constants[name]) for name in names}
+        return {name: float(constants[name]) for name in self.model.scale_names}
 
     @property
     def attrs(self) -> dict[str, Any]:

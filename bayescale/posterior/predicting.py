@@ -13,6 +13,7 @@ from bayescale.core.text import unknown_name
 from bayescale.core.whole import require_seed
 from bayescale.errors import PlanError
 from bayescale.model.pooling import OFFSET
+from bayescale.model.problem import noise_times
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
 from bayescale.runs.rules import complete_flops, find_invalid
@@ -66,7 +67,8 @@ def predict(
     ------
     PlanError
         If an input of the law is missing, given twice or outside its range, the law takes no such
-        input, or it gives no positive number there.
+        input, or it gives no positive number there; or the noise of a new run depends on a column
+        that is not given.
 
     Examples
     --------
@@ -199,7 +201,8 @@ def _add_noise(
     seed = fit.attrs["random_seed"] if random_seed is None else random_seed
     rng = np.random.default_rng(require_seed(seed, PlanError))
     columns = {name: values.to_numpy() for name, values in targets.items()}
-    drawn = fit.model.likelihood.new_runs(rng, mean.to_numpy(), _noise_draws(fit), columns)
+    noise = _noise_draws(fit, columns)
+    drawn = fit.model.likelihood.new_runs(rng, mean.to_numpy(), noise, columns)
     if fit.model.offset_over is not None:
         drawn = drawn * np.exp(_offsets(fit, mean.shape, rng, None))
     return mean.copy(data=drawn)
@@ -209,6 +212,7 @@ def log_noise(
     fit: Fit,
     shape: tuple[int, ...],
     rng: np.random.Generator,
+    columns: Mapping[str, Any] | pd.DataFrame,
     levels: np.ndarray | None = None,
 ) -> np.ndarray:
     """Draw by how much the log losses of runs differ from the surface.
@@ -221,6 +225,8 @@ def log_noise(
         Chains, draws and runs.
     rng : Generator
         The source of randomness.
+    columns : mapping of str to array_like, or DataFrame
+        What is known of the runs.
     levels : ndarray, shape (runs,), optional
         The group of each run, where the fit pools the residuals: runs of one group share its
         offset. By default every run is a group of its own.
@@ -229,14 +235,25 @@ def log_noise(
     -------
     ndarray, shape (chains, draws, runs)
     """
-    scatter = fit.model.likelihood.log_scatter(rng, _noise_draws(fit), shape)
+    scatter = fit.model.likelihood.log_scatter(rng, _noise_draws(fit, columns), shape)
     if fit.model.offset_over is not None:
         scatter = scatter + _offsets(fit, shape, rng, levels)
     return scatter
 
 
-def _noise_draws(fit: Fit) -> dict[str, np.ndarray]:
-    return {n: fit.posterior[n].to_numpy()[..., None] for n in fit.model.likelihood.priors}
+def _noise_draws(fit: Fit, columns: Mapping[str, Any] | pd.DataFrame) -> Mapping[str, np.ndarray]:
+    """Return the numbers of the noise of single runs, shape (chains, draws, 1 or runs)."""
+    likelihood = fit.model.likelihood
+    draws = {n: fit.posterior[n].to_numpy()[..., None] for n in likelihood.priors}
+    column = likelihood.varies_with
+    if column is None:
+        return draws
+    if column not in columns:
+        raise PlanError(
+            f"the noise of {fit.model.name} falls with {column}, which is not known of the new "
+            f"run; give {column} too, or ask for the mean surface"
+        )
+    return likelihood.at(draws, noise_times(columns[column], fit.scales))
 
 
 def _offsets(

@@ -102,8 +102,8 @@ def _fit(lines: Lines, fit: Fit, source: list[str]) -> None:
     for name, value in given.items():
         if name == "pool" and all(isinstance(over, str) for over in value.values()):
             options += [part for pair in value.items() for part in ("--pool", "=".join(pair))]
-        elif name in usual:
-            options += [f"--{name}", str(value)]
+        elif name in {*usual, "noise_with"}:
+            options += [f"--{name.replace('_', '-')}", str(value)]
         else:
             lines.left_out.append(f"{name} = {value!r} on the command line")
     lines.shell.append(shlex.join(["bayescale", "fit", *source, *options, "--out", "fit.nc"]))

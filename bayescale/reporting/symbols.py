@@ -24,7 +24,7 @@ class Symbol:
         How it is written.
     role : str
         What it does, a key of the templates: ``floor``, ``term``, ``exponent``, ``sigma``, ``nu``,
-        ``classic``, ``best_exponent`` or ``other``.
+        ``falloff``, ``classic``, ``best_exponent`` or ``other``.
     column : str
         The input it belongs to, if any.
     input : str
@@ -65,7 +65,7 @@ def find_symbols(model: Model, names: list[str]) -> list[Symbol]:
 def _describe(model: Model, name: str, formula: object, by_name: dict[str, object]) -> Symbol:
     html, columns = symbol_html(name), model.columns
     base, _, index = name.partition("_")
-    if name in {"sigma", "nu"}:
+    if name in {"sigma", "nu", "falloff"}:
         return Symbol(name, html, name)
     if index == "classic":
         return Symbol(name, html, "classic", input=symbol_html(base))

@@ -82,6 +82,13 @@ def test_fit_as_json(call, table):
     assert json.loads(out)["parameters"]["E"]["mean"] == pytest.approx(1.8, abs=0.1)
 
 
+def test_noise_falls_with_a_column_that_is_named(call, table):
+    arguments = [*COLUMNS, "--random-seed", 1, "--draws", 50, "--noise-with", "flops"]
+    status, _, _ = call("fit", table, "--out", "fit.nc", *arguments)
+    assert status == 0
+    assert "falloff" in bs.load("fit.nc").posterior
+
+
 def test_predict_reads_counts_as_people_write_them(call, fit_file, fitted):
     status, out, _ = call("predict", fit_file, "--params", "7B", "--tokens", "1.4T", "--json")
     (row,) = json.loads(out)["predictions"]
@@ -256,6 +263,7 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", "--column", "loss=val"], "unknown column 'val'"),
         (["fit", "{table}", "--column", "n_params"], "write NAME=COLUMN"),
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
+        (["fit", "{table}", *COLUMNS, "--noise-with", "flop"], "did you mean 'flops'"),
         (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
         (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "nowhere; make the folder"),
         (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder, must be a file"),

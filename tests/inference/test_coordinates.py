@@ -37,6 +37,7 @@ def points_near_start(pm_model, count, seed):
     "card",
     [
         *models().values(),
+        models()["chinchilla"].with_noise("flops"),
         Model(
             name="floor of any sign",
             law="power_law",
@@ -48,7 +49,7 @@ def points_near_start(pm_model, count, seed):
             },
         ),
     ],
-    ids=lambda card: card.name,
+    ids=lambda card: card.name + ", falling noise" * bool(card.likelihood.varies_with),
 )
 def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card):
     runs = simulate(card, 16)

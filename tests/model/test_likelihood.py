@@ -1,4 +1,9 @@
-from bayescale.model.card import Model
+import json
+
+import pytest
+
+from bayescale.errors import ModelError
+from bayescale.model.card import Model, models
 
 LOGNORMAL = {"dist": "LogNormal", "median": 0.3, "sigma": 0.8}
 
@@ -13,3 +18,36 @@ def card_with(**fields):
 def test_the_likelihood_has_a_default():
     likelihood = card_with().likelihood
     assert (likelihood.sigma.dist, likelihood.nu.dist) == ("HalfStudentT", "Gamma")
+
+
+def test_noise_may_fall_with_a_column_of_the_card():
+    card = card_with(likelihood={"falls_with": "flops"})
+    assert card.needs == ["params", "tokens", "loss", "flops"]
+    assert list(card.likelihood.priors) == ["sigma", "nu", "falloff"]
+    assert Model(law="chinchilla", **json.loads(card.to_json())) == card
+
+
+def test_a_card_whose_noise_is_the_same_everywhere_says_nothing_of_it():
+    written = json.loads(card_with().to_json())["likelihood"]
+    assert set(written) == {"sigma", "nu"}
+    assert "falls" not in str(card_with())
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "message"),
+    [
+        ({"falls_with": "flop"}, "falls_with: unknown column .*'flop': did you mean 'flops'"),
+        ({"falls_with": "loss"}, "falls_with: unknown column .*'loss'"),
+        ({"falls_with": "annealing_area"}, "unknown column"),
+        ({"falloff": LOGNORMAL}, "falls_with: Field required"),
+        ({"falls_with": "flops", "concentration": LOGNORMAL}, "unknown key"),
+    ],
+)
+def test_noise_that_cannot_fall_so_is_refused(likelihood, message):
+    with pytest.raises(ModelError, match=message):
+        card_with(likelihood=likelihood)
+
+
+def test_counts_of_right_answers_have_no_scale_that_could_fall():
+    with pytest.raises(ModelError, match="ask this of a law of the loss"):
+        models()["accuracy_sigmoid"].with_noise("flops")

@@ -28,6 +28,12 @@ def fit(
         list[str],
         typer.Option(metavar="NAME=GROUP", help="A parameter that groups share in part."),
     ] = [],  # noqa: B006
+    noise_with: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Let the noise fall as a power of a column, such as flops."
+        ),
+    ] = None,
     random_seed: Seed = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws for each chain.")] = 1000,
     tune: Annotated[int, typer.Option(min=0, help="Draws of adaptation for each chain.")] = 800,
@@ -48,6 +54,7 @@ def fit(
         table,
         model,
         pool=pooled or None,
+        noise_with=noise_with,
         random_seed=random_seed,
         draws=draws,
         tune=tune,

@@ -58,7 +58,7 @@ class Predicted:
     target: str
     column: str
     loss: Estimate
-    single_run: Estimate
+    single_run: Estimate | None
     times_beyond: str
 
 
@@ -160,10 +160,19 @@ def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumb
 def _single_run(fit: Fit, plan: Plan, budget: int, interval: Interval) -> Estimate | None:
     columns = set(fit.model.columns.values()) - {"flops"}
     try:
-        draws = predict(fit, new_run=True, **plan.point(columns | {"params", "tokens"}))
+        point = plan.point(columns | {"params", "tokens"})
     except (PlanError, KeyError):
         return None
-    return estimate(draws.isel(target=budget), interval)
+    return _one_run(fit, point, budget, interval)
+
+
+def _one_run(fit: Fit, point: dict[str, Any], target: int, interval: Interval) -> Estimate | None:
+    """Return where a single run would land, if its noise is known there."""
+    try:
+        draws = predict(fit, new_run=True, **point)
+    except PlanError:
+        return None
+    return estimate(draws.isel(target=target), interval)
 
 
 def _predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:
@@ -172,12 +181,10 @@ def _predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> li
     found = []
     for target in targets:
         point: dict[str, Any] = {column: target}
-        surface, single = (
-            predict(fit, new_run=noise, **point).isel(target=0) for noise in (False, True)
-        )
-        losses = estimate(surface, interval), estimate(single, interval)
+        surface = estimate(predict(fit, **point).isel(target=0), interval)
+        single = _one_run(fit, point, 0, interval)
         label, times = label_of(column), _times(fit, column, target)
-        found.append(Predicted(count(target), label, *losses, times))
+        found.append(Predicted(count(target), label, surface, single, times))
     return found
 
 

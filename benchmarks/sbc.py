@@ -1,0 +1,238 @@
+"""Do fits recover what they are told to believe? Simulation-based calibration of the samplers.
+
+Parameters are drawn from the priors of a card, runs from the parameters, and the model is fitted to
+the runs: over many repetitions the truth has to rank uniformly among the draws (Talts et al. 2018,
+arXiv:1804.06788). Appends the ranks of one simulation after the other to sbc.csv, continues where
+it stopped, and writes docs/calibration.md:
+
+    python benchmarks/sbc.py [CARD ...] [--simulations 1000] [--processes 2] [--summary]
+
+With ``--summary`` it only writes the page, from the rows there are.
+"""
+
+import argparse
+import time
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import arviz_stats
+import numpy as np
+import pandas as pd
+from arviz_stats.ecdf_utils import ecdf_pit
+from scipy.stats import t as student_t
+
+import bayescale as bs
+from bayescale.inference.coordinates import build_sampling_model
+from bayescale.inference.density import POINT, CompiledDensity
+from bayescale.inference.prior_draws import draw_prior
+from bayescale.inference.sampling import sample
+from bayescale.inference.simulating import LOW_LOSS
+from bayescale.model.problem import Problem
+from bayescale.runs.table import Runs
+
+RESULTS = Path("sbc.csv")
+PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
+RUNS, GROUPS = 60, 5
+BEYOND = 100.0
+SETTINGS = {"chains": 2, "draws": 500, "tune": 400, "cores": 1, "progress_bar": False}
+KEPT = 100
+MOST = 20_000  # truths that are drawn at once, so that each stays what it is however many are used
+BAND = 0.95
+COLUMNS = ["card", "number", "quantity", "rank", "ess", "diverging", "target_accept", "seconds"]
+OWN_SCALE = "chinchilla, own scale"
+CHINCHILLA = bs.models()["chinchilla"]
+CARDS = {
+    "chinchilla": CHINCHILLA,
+    "chinchilla, pooled": CHINCHILLA.with_pool({"E": "group", "A": "group"}),
+    "chinchilla, falling noise": CHINCHILLA.with_noise("flops"),
+    OWN_SCALE: CHINCHILLA,
+}
+HEADER = [
+    "Card",
+    "Quantity",
+    "Simulations",
+    "Mean rank",
+    "± s.e.",
+    "Standard errors off",
+    "Furthest off",
+    "Band",
+]
+INTRODUCTION = f"""# Whether the posteriors are right
+
+Written by `python benchmarks/sbc.py`. Parameters and noise are drawn from the priors of a card, and
+{RUNS} runs of a fixed space-filling design from them; the card is fitted to the runs with
+{SETTINGS["chains"]} chains of {SETTINGS["draws"]} draws after {SETTINGS["tune"]}, of which {KEPT}
+are kept. The truth has to rank uniformly among them (simulation-based calibration, Talts et al.
+2018). Mean rank is the share of the draws below the truth and has to be 0.5 on average. Furthest
+off is the largest difference between the distribution of the ranks and the uniform one. The
+band holds all of it with {BAND:.0%} probability if the posteriors are right (Säilynoja et al.
+2022). Rows outside of it come first.
+
+`log N*` is the best size {BEYOND:g} times beyond the largest budget, and `log likelihood` that of
+all runs. `chinchilla, pooled` pools E and A over {GROUPS} groups; its group values and `log N*` are
+those of the first. `{OWN_SCALE}` draws the truth at a low loss of {LOW_LOSS:g} but, as `bs.fit`
+always does, takes the scale of the priors of the fit from the runs. The two priors then differ, and
+what is off there is the price of priors that follow the runs, not an error of the sampler. The
+cards share their truths, so that chance puts the same quantity off in several of them.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cards", nargs="*", metavar="CARD", help="By default all.")
+    parser.add_argument("--simulations", type=int, default=1000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--summary", action="store_true")
+    given = parser.parse_args()
+    if not given.summary:
+        done = set()
+        if RESULTS.exists():
+            done = set(map(tuple, pd.read_csv(RESULTS)[["card", "number"]].to_numpy()))
+        cards = given.cards or list(CARDS)
+        tasks = [(c, n) for c in cards for n in range(given.simulations) if (c, n) not in done]
+        with ProcessPoolExecutor(given.processes) as pool:
+            for rows in pool.map(simulation, *zip(*tasks, strict=True)) if tasks else ():
+                rows.to_csv(RESULTS, mode="a", header=not RESULTS.exists(), index=False)
+    summarize(pd.read_csv(RESULTS))
+
+
+@cache
+def prepared(card: str) -> tuple[Problem, dict[str, np.ndarray], CompiledDensity]:
+    """Return the problem before anything is observed, the truths and the compiled density."""
+    model = CARDS[card]
+    table = bs.design(model, RUNS).assign(
+        loss=LOW_LOSS, group=[f"g{i % GROUPS}" for i in range(RUNS)]
+    )
+    problem = Problem.of(model, Runs(table, groups=("group",)))
+    return (
+        problem,
+        draw_prior(problem, MOST, seed=1),
+        CompiledDensity(build_sampling_model(problem)),
+    )
+
+
+def simulation(card: str, number: int) -> pd.DataFrame:
+    """Return the rank of each quantity of one truth among the draws fitted to its runs."""
+    warnings.simplefilter("ignore")
+    started = time.perf_counter()
+    problem, truths, density = prepared(card)
+    truth = {name: values[number] for name, values in truths.items()}
+    runs = simulated(problem, truth, number)
+    if not np.isfinite(np.log(runs.loss)).all():
+        skipped = pd.DataFrame([{"card": card, "number": number, "quantity": "not finite"}])
+        return skipped.reindex(columns=COLUMNS)
+    # The priors are those that the truth came from, unless the fit is to find their scale itself.
+    scales = None if card == OWN_SCALE else problem.scales
+    observed = Problem.of(problem.model, runs, scales)
+    sampled, how = sample(density.with_data(observed.data), {**SETTINGS, "seed": number})
+    points = sampled["posterior"][POINT].to_numpy()
+    chains = points.shape[:2]
+    draws = density.parameters(points.reshape(-1, points.shape[-1]), list(truth))
+    found = quantities(observed, draws)
+    right = quantities(observed, {name: np.asarray(v)[None] for name, v in truth.items()})
+    every = points.shape[0] * points.shape[1] // KEPT
+    seconds = time.perf_counter() - started
+    diverging = int(sampled["sample_stats"]["diverging"].sum())
+    rows = [
+        (
+            *(card, number, name, int((values[::every] < right[name][0]).sum())),
+            float(arviz_stats.ess(values.reshape(chains))),
+            *(diverging, how["target_accept"], seconds),
+        )
+        for name, values in found.items()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def simulated(problem: Problem, truth: dict[str, np.ndarray], number: int) -> Runs:
+    mean = surface(problem, {name: np.asarray(v)[None] for name, v in truth.items()})[0]
+    rng = np.random.default_rng([number, 1])
+    loss = problem.model.likelihood.new_runs(rng, mean, noise_of(problem, truth), {})
+    return replace(problem.runs, table=problem.runs.table.assign(loss=loss))
+
+
+def surface(problem: Problem, draws: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the loss of each run without noise, shape (draws, runs)."""
+    model = problem.model
+    values = {name: draws[name][:, None] for name in model.law.parameters}
+    for vector, (name, group) in model.pooled.items():
+        values[name] = draws[vector][:, problem.positions[group]]
+    columns = model.inputs_of(problem.runs.table)
+    return np.asarray(model.predict_at(columns, problem.reference, values))
+
+
+def noise_of(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the numbers of the noise of each run, shape (..., 1 or runs)."""
+    likelihood = problem.model.likelihood
+    numbers = {name: np.asarray(draws[name])[..., None] for name in likelihood.priors}
+    return likelihood.at(numbers, problem.data.get("noise_times"))
+
+
+def quantities(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return what is ranked, shape (draws,) each."""
+    model, reference = problem.model, problem.reference
+    found = {name: draws[name] for name in model.all_priors}
+    first = {vector: draws[vector][:, 0] for vector in model.pooled}
+    law = {name: draws[name] for name in model.law.parameters}
+    law |= {name: first[vector] for vector, (name, _) in model.pooled.items()}
+    budget = BEYOND * problem.runs.table["flops"].max() / 6
+    best, _ = model.law.best_split(budget / (reference["N"] * reference["D"]), law)
+    residuals = np.log(problem.runs.loss) - np.log(surface(problem, draws))
+    noise = noise_of(problem, draws)
+    log_density = student_t.logpdf(residuals, noise["nu"], scale=noise["sigma"]).sum(axis=1)
+    return {**found, **first, "log N*": np.log(best), "log likelihood": log_density}
+
+
+def summarize(table: pd.DataFrame) -> None:
+    """Write the page, what is off first, and print it."""
+    ranked = table.dropna(subset=["rank"]).sort_values("card", key=by_place, kind="stable")
+    rng = np.random.default_rng(0)
+    lines = []
+    for (card, quantity), rows in ranked.groupby(["card", "quantity"], sort=False):
+        # The place of the truth among the draws, spread over the gap it fell into.
+        place = (rows["rank"] + rng.random(len(rows))) / (KEPT + 1)
+        mean, error = place.mean(), (12 * len(rows)) ** -0.5
+        at, reached, low, high = ecdf_pit(place.to_numpy(), BAND, n_simulations=1000)
+        difference = reached - at
+        furthest = difference[np.argmax(np.abs(difference))]
+        inside = bool(((reached >= low) & (reached <= high)).all())
+        off = (mean - 0.5) / error
+        cells = [card, quantity, str(len(rows)), f"{mean:.3f}", f"{error:.3f}", f"{off:+.1f}"]
+        lines.append((inside, [*cells, f"{furthest:+.3f}", "inside" if inside else "**outside**"]))
+    lines.sort(key=lambda line: line[0])
+    cells = [HEADER, ["---"] * len(HEADER), *(line for _, line in lines)]
+    written = "\n".join(f"| {' | '.join(map(str, line))} |" for line in cells)
+    text = f"{INTRODUCTION}\n{verdict(lines)}\n\n{written}\n\n{how_it_went(table)}\n"
+    PAGE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def by_place(cards: pd.Series) -> pd.Series:
+    return cards.map(list(CARDS).index)
+
+
+def verdict(lines: list[tuple[bool, list[str]]]) -> str:
+    outside = [f"{cells[1]} of {cells[0]}" for inside, cells in lines if not inside]
+    expected = f"{(1 - BAND) * len(lines):.1f} of {len(lines)} would be by chance"
+    return f"Outside of the band: {', '.join(outside) or 'none'} ({expected})."
+
+
+def how_it_went(table: pd.DataFrame) -> str:
+    ranked = table.dropna(subset=["rank"])
+    parts = []
+    for card, rows in ranked.groupby("card", sort=False):
+        each = rows.groupby("number").agg({"ess": "min", "diverging": "max", "seconds": "max"})
+        skipped = table.loc[table["card"] == card, "rank"].isna().sum()
+        parts.append(
+            f"{card}: {len(each)} simulations of {each['seconds'].median():.1f} s each; fewer than "
+            f"{KEPT} effective draws in {(each['ess'] < KEPT).sum()}, divergences in "
+            f"{(each['diverging'] > 0).sum()}, losses beyond the range of numbers in {skipped}."
+        )
+    return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()
