@@ -5,6 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayescale.compute.flops import train_flops
+from bayescale.core.border import checked
+from bayescale.errors import RunsError
 from bayescale.plotting.style import (
     BLUE,
     COLOUR_MAP,
@@ -24,6 +26,7 @@ DENSE = 2000
 """From this many points on, vector files hold the points as a picture."""
 
 
+@checked(RunsError)
 def plot_runs(runs: Runs, *, ax: Axes | None = None) -> Figure:
     """Draw the runs: tokens against parameters, coloured by loss.
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
 from bayescale.core.whole import require_seed
@@ -22,6 +23,7 @@ _LINKED = ("params", "tokens", "flops")
 type Counts = float | Sequence[float] | np.ndarray
 
 
+@checked(PlanError)
 def predict(
     fit: Fit,
     *,
@@ -152,6 +154,8 @@ def _targets(
             f"{sizes} do not pair up; give the same number of each, or a single value"
         ) from None
     table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
+    if arrays and table.empty:
+        raise PlanError(f"{' and '.join(arrays)} hold no target; give at least one number of each")
     if len(wrong := find_invalid(table, table)):
         raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
     table, contradictions = complete_flops(table, "6ND")
