@@ -19,9 +19,7 @@ LEAST_TOKENS = 1e3
 @cache
 def fits():
     chinchilla = synthetic_fit(draws=30)
-    repeats = constant_fit(
-        "data_constrained", next(iter(bs.models()["data_constrained"].published))
-    )
+    published = next(iter(bs.models()["data_constrained"].published))
     return {
         "chinchilla": chinchilla,
         "data_constrained": constant_fit("data_constrained", published),
