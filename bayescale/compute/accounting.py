@@ -10,7 +10,7 @@ disagree about the best size (Porian et al. 2024, arXiv:2406.19146).
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,6 +44,7 @@ CONTEXT_PRODUCTS = 2
 """Products of every token with its context: queries with keys, and scores with values."""
 
 
+@runtime_checkable
 class FlopsRule(Protocol):
     """What a rule offers to those who plan with it. Costs must increase with the parameters."""
 

@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+import reprlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -146,6 +147,18 @@ def shorten(value: object, most: int = 60) -> str:
     """Write a value, cut to a length that fits into a sentence."""
     text = str(value)
     return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
+
+
+def show(value: object) -> str:
+    """Write a value that was refused, in short and with its type."""
+    kind = type(value).__name__
+    if not isinstance(value, str | bytes | int | float | complex | list | tuple | dict | set):
+        return "None" if value is None else f"something of type {kind}"
+    try:
+        text = reprlib.repr(value)
+        return text if isinstance(value, int | float) else f"{text} ({kind})"
+    except ValueError:  # a whole number of thousands of digits
+        return f"something of type {kind}"
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

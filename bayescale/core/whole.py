@@ -1,9 +1,9 @@
 """Whole numbers that have to lie in a range."""
 
 import operator
-import reprlib
 from typing import Any
 
+from bayescale.core.text import show
 from bayescale.errors import BayescaleError
 
 LARGEST_SEED = 2**63 - 1
@@ -29,7 +29,7 @@ def require_whole(name: str, value: Any, least: int, most: int, error: type[Baye
         whole = None
     if whole is None or not least <= whole <= most:
         raise error(
-            f"{name} = {reprlib.repr(value)} must be a whole number from {least} to {most}; "
+            f"{name} = {show(value)} must be a whole number from {least} to {most}; "
             "give such a number, or leave it out"
         )
     return whole

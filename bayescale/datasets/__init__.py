@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from bayescale.core.border import checked
 from bayescale.core.text import unknown_name
 from bayescale.datasets.card import DatasetCard, Download, Flagged, Shipped, Simulation, read_card
 from bayescale.datasets.fetching import fetch
@@ -41,6 +42,7 @@ def datasets() -> dict[str, DatasetCard]:
     return {path.stem: read_card(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
 
 
+@checked(RunsError)
 def load(name: str, *, keep_flagged: bool = False, **options: Any) -> Runs:
     """Load a data set.
 

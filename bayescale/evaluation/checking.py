@@ -8,6 +8,7 @@ from functools import cache
 
 import pandas as pd
 
+from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.errors import FitError
 from bayescale.evaluation import checks
@@ -60,6 +61,7 @@ class Checks:
         return "\n".join(map(str, self.notes))
 
 
+@checked(FitError)
 def check(fit: Fit) -> Checks:
     """Check convergence, predictions and what the runs can tell.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
 
+from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.text import counted, human
 from bayescale.errors import FitError
@@ -64,6 +65,7 @@ class Comparison:
     notes: tuple[Note, ...]
 
 
+@checked(FitError)
 def compare(
     fits: Mapping[str, Fit] | Sequence[Fit],
     *,

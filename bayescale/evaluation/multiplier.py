@@ -11,6 +11,7 @@ import xarray as xr
 from scipy.optimize import elementwise
 
 from bayescale.compute.recorded import growth
+from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.core.text import counted, of_draws
@@ -127,6 +128,7 @@ class Versus:
         )
 
 
+@checked(FitError)
 def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versus:
     """Say how much compute new runs are worth against the expected curve of a baseline.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import quantity_of
 from bayescale.core.text import unknown_name
 from bayescale.errors import FitError
@@ -12,6 +13,7 @@ from bayescale.evaluation.resources import Resource, local_slope, resources_of
 from bayescale.posterior.fit import Fit
 
 
+@checked(FitError)
 def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
     """Return the factors by which groups multiply parameters and tokens against a baseline.
 

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 from scipy.special import logsumexp
 
+from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
@@ -100,6 +101,7 @@ def describe_score(score: Score) -> str:
     )
 
 
+@checked(FitError)
 def score(
     fit: Fit, runs: Runs, *, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
 ) -> Score:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from bayescale.core.border import checked
 from bayescale.errors import FitError
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.tree import constant_data
@@ -20,6 +21,7 @@ MOST_DIFFERENCE = 0.02
 """Relative difference of the two laws, typical for the runs, up to which they count as the same."""
 
 
+@checked(FitError)
 def assume(
     fit: Fit, model: str | Path | Model, *, inputs: Mapping[str, float] | None = None
 ) -> Fit:

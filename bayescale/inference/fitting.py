@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bayescale.core.border import checked
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.coordinates import build_sampling_model, is_centred
@@ -27,6 +28,7 @@ from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
 
+@checked(FitError)
 def fit(
     runs: Runs,
     model: str | Path | Model = "chinchilla",

@@ -11,6 +11,7 @@ import pymc as pm
 import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
+from bayescale.core.border import checked
 from bayescale.errors import ModelError
 from bayescale.model.card import Model, get_model
 from bayescale.model.likelihood import SHARE_BOUNDS, BetaBinomial, Likelihood, StudentT
@@ -23,6 +24,7 @@ from bayescale.runs.table import Runs
 UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
 
 
+@checked(ModelError)
 def build_model(model: str | Path | Model, runs: Runs) -> pm.Model:
     """Return the model as it is stated on the card: priors on the parameters of the law.
 

@@ -6,13 +6,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray, quantity_of
-from bayescale.core.text import unknown_name
+from bayescale.core.text import shorten, unknown_name
+from bayescale.core.whole import require_seed
 from bayescale.errors import ModelError
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.card import Model, get_model
 from bayescale.model.design import design
 from bayescale.model.problem import Problem, typical_point
+from bayescale.runs.rules import find_invalid
 from bayescale.runs.table import Runs
 
 LOW_LOSS = 2.5
@@ -21,7 +24,11 @@ LOW_LOSS = 2.5
 _PRIOR_DRAWS = 501
 _FALLOFF = 0.3
 
+LARGEST_NOISE = 10.0
+"""Far more than any: residuals of log loss of this scale multiply it by ten thousands."""
 
+
+@checked(ModelError)
 def simulate(
     model: str | Path | Model,
     table: pd.DataFrame | int = 60,
@@ -58,8 +65,9 @@ def simulate(
     Raises
     ------
     ModelError
-        If the model or the published constants are not known, or the table lacks the column that
-        the noise falls with.
+        If the model or the published constants are not known, the table lacks an input or the
+        column that the noise falls with, or the values a parameter, or a number is out of its
+        range.
 
     Examples
     --------
@@ -67,7 +75,10 @@ def simulate(
     >>> len(bs.simulate("chinchilla", 40, values="besiroglu2024"))
     40
     """
+    require_seed(seed, ModelError)
     model = get_model(model)
+    if not 0 <= noise < LARGEST_NOISE:
+        raise ModelError(f"noise = {noise:g} must be from 0 to {LARGEST_NOISE:g}, such as 0.005")
     table = design(model, table, seed=seed) if isinstance(table, int) else table.copy()
     rng, target = np.random.default_rng(seed), model.law.target
     scale = _noise_of_runs(model, table, values, noise)
@@ -98,6 +109,7 @@ def _mean(
         if values not in model.published:
             raise ModelError(unknown_name("published set", values, model.published))
         values = model.published[values].values
+    _require_inputs(model, table, values)
     reference: Mapping[str, float] = dict.fromkeys(model.law.inputs, 1.0)
     if values is None:
         reference, values = stated_values(model, table, seed)
@@ -118,6 +130,21 @@ def _noise_of_runs(
     times = table[column].to_numpy(float) / typical_point(table[column])
     numbers = {"sigma": noise, "falloff": falloff, "nu": np.nan}  # residuals have their own
     return np.asarray(model.likelihood.at(numbers, times)["sigma"], float)
+
+
+def _require_inputs(model: Model, table: pd.DataFrame, values: Mapping[str, float] | None) -> None:
+    """Raise if the law cannot be evaluated on a table, or with some values."""
+    if missing := [name for name in model.columns.values() if name not in table]:
+        raise ModelError(f"{model.name} takes {missing[0]}, which the table does not have; add it")
+    if table.empty:
+        raise ModelError("the table of inputs has no row; give one for each run")
+    inputs = table[list(model.columns.values())].reset_index(drop=True)
+    wrong = find_invalid(inputs, inputs.apply(pd.to_numeric, errors="coerce").astype(float))
+    for odd in wrong.head(1).itertuples():
+        raise ModelError(f"table: {odd.column} = {shorten(odd.value)} {odd.reason}; mend the row")
+    given = model.priors if values is None else values
+    if missing := [name for name in model.law.parameters if name not in given]:
+        raise ModelError(f"values lack {missing[0]} of law {model.law.name}; give every parameter")
 
 
 def stated_values(

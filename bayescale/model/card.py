@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX, FloatArray
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
@@ -359,6 +360,7 @@ def read_model(path: str | Path) -> Model:
         raise ModelError(f"{path}: {error}") from None
 
 
+@checked(ModelError)
 @cache
 def models() -> dict[str, Model]:
     """Return every model card that ships, by name."""

@@ -6,14 +6,20 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import SHARE_PREFIX, quantity_of
+from bayescale.core.whole import require_seed, require_whole
+from bayescale.errors import ModelError
 from bayescale.model.card import Model, get_model
 from bayescale.runs.rules import complete_flops
 
 EPOCHS = 30.0
 """How often a simulated sweep repeats its unique tokens, at most."""
 
+MOST_RUNS = 10**6
 
+
+@checked(ModelError)
 def design(model: str | Path | Model, runs: int = 60, *, seed: int = 0) -> pd.DataFrame:
     """Return inputs that cover what a law takes: a space-filling design over the usual ranges.
 
@@ -30,7 +36,14 @@ def design(model: str | Path | Model, runs: int = 60, *, seed: int = 0) -> pd.Da
     -------
     DataFrame
         One column for each input of the law, and those that follow from C = 6 N D.
+
+    Raises
+    ------
+    ModelError
+        If the model is not known, or there are no runs or more than a million.
     """
+    require_whole("runs", runs, 1, MOST_RUNS, ModelError)
+    require_seed(seed, ModelError)
     columns = list(get_model(model).columns.values())
     if "flops" in columns and "params" in columns and "tokens" not in columns:
         # The budget of a run follows from its size and tokens; drawn on its own it could be absurd.

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, ValidationInfo, field_validator
 
 from bayescale.core.quantities import OUTCOMES, QUANTITIES, FloatArray
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
-from bayescale.model.prior import Part, Prior, require_positive
+from bayescale.model.prior import Part, Prior, explain, require_positive
 
 NOISE_REFERENCE = "noise_ref"
 """The name of the scale at which noise is stated that depends on a column."""
@@ -34,10 +34,14 @@ class Likelihood(Part):
     noise_words: ClassVar[Mapping[str, str]]
     """What each number of the noise is, in a few words."""
 
+    of_any_sign: ClassVar[tuple[str, ...]] = ()
+    """Numbers of the noise that may be negative."""
+
     @field_validator("*")
     @classmethod
-    def _check_noise(cls, prior: Prior) -> Prior:
-        return require_positive(prior)
+    def _check_noise(cls, field: Any, about: ValidationInfo) -> Any:
+        signed = about.field_name in cls.of_any_sign
+        return require_positive(field) if isinstance(field, Prior) and not signed else field
 
     @property
     def priors(self) -> dict[str, Prior]:
@@ -200,7 +204,7 @@ class StudentT(Likelihood):
         try:
             return FallingStudentT(sigma=self.sigma, nu=self.nu, falls_with=column)
         except ValidationError as error:
-            raise ModelError(_first_message(error)) from None
+            raise ModelError(explain(error, {})) from None
 
 
 class FallingStudentT(StudentT):
@@ -219,6 +223,8 @@ class FallingStudentT(StudentT):
         "sigma": "scale of the residuals of a typical run",
         "falloff": "exponent by which that scale falls",
     }
+
+    of_any_sign: ClassVar[tuple[str, ...]] = ("falloff",)
 
     falls_with: str
     falloff: Prior = Prior(dist="Normal", args={"mu": 0.0, "sigma": 0.3})
@@ -316,14 +322,8 @@ def read_likelihood(given: Any) -> Any:
             try:
                 return kind(**given)
             except ValidationError as error:
-                raise ValueError(_first_message(error)) from None
+                raise ValueError(explain(error, {})) from None
     choices = ", or ".join(" and ".join(names) for names in fields)
     known = {name for names in fields for name in names}
     unknown = [name for name in given if name not in known] or list(given)
     raise ValueError(f"{unknown[0]}: unknown key; a likelihood has {choices}")
-
-
-def _first_message(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}"

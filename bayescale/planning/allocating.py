@@ -9,6 +9,7 @@ import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
+from bayescale.core.border import checked
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
@@ -34,6 +35,7 @@ from bayescale.posterior.fit import Fit
 from bayescale.runs.support import decades_beyond
 
 
+@checked(PlanError)
 def allocate(
     fit: Fit | Mapping[str, Fit],
     *,

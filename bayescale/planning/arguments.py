@@ -33,6 +33,8 @@ def limits_of(
         If a fit cannot split a budget, or a limit is not known or wrong.
     """
     fits = {fit.model.name: fit} if isinstance(fit, Fit) else dict(fit)
+    if not fits:
+        raise PlanError("fit = {} holds no fit; give at least one")
     known = {limit.name: limit.default for limit in LIMITS}
     if unknown := [name for name in given if name not in known]:
         raise PlanError(unknown_name("limit", unknown[0], known))

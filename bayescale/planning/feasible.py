@@ -1,6 +1,5 @@
 """What a plan must keep to: a budget, and limits on data, size, serving and shape."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +11,8 @@ from scipy.optimize import elementwise
 from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
-from bayescale.errors import BayescaleWarning, PlanError
+from bayescale.core.warning import warn
+from bayescale.errors import PlanError
 from bayescale.planning.limits import LIMITS
 from bayescale.planning.pools import Pool, fill
 
@@ -108,11 +108,9 @@ class Limits:
                 continue
             for value in np.ravel(getattr(self, limit.name)):
                 if value and value < limit.least:
-                    warnings.warn(
+                    warn(
                         f"{limit.name} = {value:g} is very little for a count; is it in billions? "
-                        f"Then write {value:g}e9",
-                        BayescaleWarning,
-                        stacklevel=4,
+                        f"Then write {value:g}e9"
                     )
 
     def require_room(self) -> "Limits":

@@ -8,13 +8,14 @@ import numpy as np
 import xarray as xr
 from scipy.optimize import elementwise
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
 from bayescale.planning.arguments import limits_of, require_no_budget
 from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS, Limits
-from bayescale.planning.limits import LimitArguments
+from bayescale.planning.limits import BUDGETS, LimitArguments
 from bayescale.planning.optimising import best_of, searchable
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
@@ -63,6 +64,7 @@ class Reach:
         return "\n".join(lines) + f"\n\n{self.plan}"
 
 
+@checked(PlanError, beside=BUDGETS)
 def reach(
     fit: Fit | Mapping[str, Fit],
     *,

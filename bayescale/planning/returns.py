@@ -7,16 +7,22 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
+from bayescale.core.border import checked
+from bayescale.core.whole import require_whole
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of, require_no_budget
-from bayescale.planning.limits import LimitArguments, LimitsBesideData
+from bayescale.planning.limits import BUDGETS, LimitArguments, LimitsBesideData
 from bayescale.planning.optimising import best_splits, searchable
 from bayescale.planning.reaching import cheapest, cost_in_words
 from bayescale.planning.surface import surface_of
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import credible_interval
 
+MOST_DOUBLINGS = 100
+"""More than lie between the smallest and the largest budget that can be planned for."""
 
+
+@checked(PlanError, beside=BUDGETS)
 def worth_of_data(
     fit: Fit | Mapping[str, Fit],
     *,
@@ -64,6 +70,7 @@ def worth_of_data(
     return surface.as_draws(multiple[:, None]).isel(budget=0).rename("compute_multiple")
 
 
+@checked(PlanError, beside=BUDGETS)
 def returns(
     fit: Fit | Mapping[str, Fit],
     *,
@@ -105,6 +112,7 @@ def returns(
     if not (np.isfinite(least_gain) and least_gain > 0):
         raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
     require_no_budget(limits)
+    doublings = require_whole("doublings", doublings, 1, MOST_DOUBLINGS, PlanError)
     budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)
     fits, within, _ = limits_of(fit, {**limits, "flops": budgets})
     surface = searchable(surface_of(fits, weights), within)

@@ -31,7 +31,7 @@ def risk_of(risk: Risk) -> Callable[[FloatArray], FloatArray]:
         If there is no such risk, or its level is not between 0 and 1.
     """
     if callable(risk):
-        return risk
+        return _of_own(risk)
     name, level = (risk, 0.9) if isinstance(risk, str) else risk
     if not 0 < level < 1:
         raise PlanError(f"risk {name!r}: the level {level:g} must lie between 0 and 1")
@@ -43,6 +43,25 @@ def risk_of(risk: Risk) -> Callable[[FloatArray], FloatArray]:
     if name not in known:
         raise PlanError(unknown_name("risk", name, known))
     return known[name]
+
+
+def _of_own(risk: Callable[[FloatArray], FloatArray]) -> Callable[[FloatArray], FloatArray]:
+    """Return a risk of the user's own that says so if it returns something else."""
+
+    def judge(losses: FloatArray) -> FloatArray:
+        found = np.asarray(risk(losses))
+        if found.shape != losses.shape[:-1] or found.dtype.kind not in "iuf":
+            raise PlanError(
+                f"risk returned {found.dtype} of shape {found.shape} for losses of shape "
+                f"{losses.shape}; return numbers of shape {losses.shape[:-1]}, one for all draws"
+            )
+        if np.isnan(found).any():
+            raise PlanError(
+                "risk returned nan for losses that are numbers; return what can be compared"
+            )
+        return found
+
+    return judge
 
 
 def _worst(losses: FloatArray, level: float) -> FloatArray:

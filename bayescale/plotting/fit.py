@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
+from bayescale.errors import FitError
 from bayescale.plotting.style import (
     BLUE,
     INK,
@@ -44,6 +46,7 @@ class _Predicted:
         return 100 * (values / self.median - 1)
 
 
+@checked(FitError)
 def plot_fit(
     fit: Fit,
     *,

@@ -9,9 +9,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import unknown_name
-from bayescale.errors import ModelError
+from bayescale.errors import FitError, ModelError
 from bayescale.plotting.style import BLUE, GREEK, GREY, figure_of, finish, new_figure, stamp, style
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
@@ -21,6 +22,7 @@ PRIOR_TAIL = 0.02
 """Share of the prior draws left out at either end, so that long tails do not set the axis."""
 
 
+@checked(FitError)
 def plot_parameters(
     fit: Fit,
     *,
@@ -61,6 +63,8 @@ def plot_parameters(
     prob, _ = interval_settings(ci_prob, ci_kind)
     posterior, prior = fit.posterior, fit.tree["prior"].to_dataset()
     names = list(fit.model.law.parameters if names is None else names)
+    if not names:
+        raise ModelError("names = [] leaves nothing to draw; name a parameter, or leave it out")
     for name in names:
         if name not in posterior:
             raise ModelError(unknown_name("parameter", name, map(str, posterior.data_vars)))

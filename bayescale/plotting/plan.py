@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from bayescale.core.border import checked
 from bayescale.core.text import human
+from bayescale.errors import PlanError
 from bayescale.planning.plan import Plan
 from bayescale.plotting.style import (
     BLUE,
@@ -26,6 +28,7 @@ from bayescale.posterior.intervals import IntervalKind, credible_interval, inter
 BINS = 40
 
 
+@checked(PlanError)
 def plot_plan(
     plan: Plan,
     *,

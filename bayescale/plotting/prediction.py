@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayescale.compute.accounting import FlopsRule
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import allocate
@@ -44,6 +45,7 @@ MAX_LABELS = 2
 """More targets than this are marked without numbers, which would overlap."""
 
 
+@checked(PlanError)
 def plot_prediction(
     fit: Fit,
     *,
@@ -89,6 +91,8 @@ def plot_prediction(
     prob, _ = interval_settings(ci_prob, ci_kind)
     runs, column = fit.runs, frontier_variable(fit)
     marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
+    if not (np.isfinite(marks) & (marks > 0)).all():
+        raise PlanError(f"targets = {targets} must be positive and finite, such as 1e24")
     seen, losses = _seen(runs, column, limits.get("rule"))
     values = np.sort(np.concatenate([_grid(seen, marks), marks]))
     points = _points(fit, column, values, limits)

@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.recorded import params_within, tokens_within
+from bayescale.core.border import checked
+from bayescale.errors import RunsError
 from bayescale.plotting.style import (
     BLUE,
     COLOUR_MAP,
@@ -28,6 +30,7 @@ LINE = 24
 """Points of a line of equal compute, which bends where 6ND is not the rule."""
 
 
+@checked(RunsError)
 def plot_runs(runs: Runs, *, ax: Axes | None = None) -> Figure:
     """Draw the runs: tokens against parameters, coloured by loss.
 

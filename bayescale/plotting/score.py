@@ -5,7 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayescale.core.border import checked
 from bayescale.core.text import human
+from bayescale.errors import FitError
 from bayescale.evaluation.scoring import Score
 from bayescale.plotting.style import (
     BLUE,
@@ -26,6 +28,7 @@ ROW = 0.34
 """Height of a row in inches."""
 
 
+@checked(FitError)
 def plot_score(score: Score, *, ax: Axes | None = None) -> Figure:
     """Draw the predictive interval of each run and where the run came out.
 

@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.compute.accounting import SixND
+from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
 from bayescale.core.whole import require_seed
@@ -24,6 +25,7 @@ _LINKED = ("params", "tokens", "flops")
 type Counts = float | Sequence[float] | np.ndarray
 
 
+@checked(PlanError)
 def predict(
     fit: Fit,
     *,
@@ -156,6 +158,8 @@ def _targets(
             f"{sizes} do not pair up; give the same number of each, or a single value"
         ) from None
     table = pd.DataFrame(dict(zip(arrays, flat, strict=True)))
+    if arrays and table.empty:
+        raise PlanError(f"{' and '.join(arrays)} hold no target; give at least one number of each")
     if len(wrong := find_invalid(table, table)):
         raise PlanError(f"{wrong['column'][0]} = {wrong['value'][0]:g} {wrong['reason'][0]}")
     # Only of FLOPs that follow a formula can all three contradict each other.

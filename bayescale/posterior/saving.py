@@ -1,7 +1,6 @@
 """Read a fit that was saved."""
 
 import json
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,10 @@ from typing import Any
 import xarray as xr
 
 import bayescale
+from bayescale.core.border import checked
 from bayescale.core.text import first_line
-from bayescale.errors import BayescaleWarning, FitError, ModelError
+from bayescale.core.warning import warn
+from bayescale.errors import FitError, ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law
 from bayescale.model.card import Model
@@ -18,6 +19,7 @@ from bayescale.posterior.fit import Fit
 from bayescale.posterior.sealing import load_tree
 
 
+@checked(FitError)
 def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fit:
     """Read a fit that `Fit.save` wrote.
 
@@ -53,18 +55,14 @@ def load(path: str | Path, *, law: Law | Callable[..., Any] | None = None) -> Fi
     found = _build(path, tree, law)
     version = tree.attrs["bayescale_version"]
     if version != bayescale.__version__:
-        warnings.warn(
+        warn(
             f"{path} was written by bayescale {version}, this is {bayescale.__version__}; "
-            "fit the runs again if results differ",
-            BayescaleWarning,
-            stacklevel=2,
+            "fit the runs again if results differ"
         )
     if not sealed:
-        warnings.warn(
+        warn(
             f"{path} carries no checksum, so nobody can tell whether it was altered or damaged; "
-            "write it again with fit.save",
-            BayescaleWarning,
-            stacklevel=2,
+            "write it again with fit.save"
         )
     return found
 

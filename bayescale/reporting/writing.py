@@ -7,6 +7,7 @@ from typing import Unpack
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bayescale.core.border import checked
 from bayescale.core.files import require_writable, write_whole
 from bayescale.errors import PlanError
 from bayescale.evaluation.checking import Checks, check
@@ -25,6 +26,7 @@ from bayescale.reporting.question import Question
 _PAGE = Path(__file__).parent / "templates"
 
 
+@checked(PlanError)
 def report(
     fit: Fit,
     *,

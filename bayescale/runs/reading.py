@@ -1,6 +1,5 @@
 """Read a table of training runs: find its columns, choose its rows, refuse its bad ones."""
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
@@ -9,8 +8,10 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN
-from bayescale.errors import BayescaleWarning, RunsError
+from bayescale.core.warning import warn
+from bayescale.errors import RunsError
 from bayescale.runs.choosing import choose_rows
 from bayescale.runs.columns import add_known, check_names, mark_of, pick_columns
 from bayescale.runs.expressions import evaluate
@@ -37,6 +38,7 @@ _NAMED = ("params", "tokens", "flops", "unique_tokens", "loss")
 """The quantities whose columns have an argument of their own."""
 
 
+@checked(RunsError)
 def load_runs(
     source: str | Path | pd.DataFrame,
     *,
@@ -156,7 +158,7 @@ def load_runs(
     )
     found = replace(runs, run=run_group, simulated=simulated, provenance=provenance)
     for doubt in [*provenance.doubts, *_unheeded(found, named)]:
-        warnings.warn(f"{label}: {doubt}", BayescaleWarning, stacklevel=2)
+        warn(f"{label}: {doubt}")
     return found
 
 

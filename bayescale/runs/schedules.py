@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.signal import lfilter
 
+from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
-from bayescale.errors import BayescaleError
+from bayescale.errors import BayescaleError, RunsError
 
 
+@checked(RunsError)
 def annealing_areas(
     learning_rates: ArrayLike, momentum: float = 0.999
 ) -> tuple[FloatArray, FloatArray]:
