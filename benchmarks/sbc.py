@@ -188,7 +188,8 @@ def quantities(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.n
 
 def summarize(table: pd.DataFrame) -> None:
     """Write the page, what is off first, and print it."""
-    ranked = table.dropna(subset=["rank"]).sort_values("card", key=by_place, kind="stable")
+    table = table.sort_values("card", key=by_place, kind="stable")
+    ranked = table.dropna(subset=["rank"])
     rng = np.random.default_rng(0)
     lines = []
     for (card, quantity), rows in ranked.groupby(["card", "quantity"], sort=False):
