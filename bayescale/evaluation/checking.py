@@ -105,7 +105,7 @@ def check(fit: Fit) -> Checks:
 def _sampler(fit: Fit) -> Iterator[Note]:
     import arviz_stats
 
-    posterior = fit.posterior[[*fit.model.all_priors, *fit.model.pooled]]
+    posterior = fit.posterior[fit.model.sampled]
     rhat = _ranked(arviz_stats.rhat(posterior))[-1]
     bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
     tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]

@@ -22,6 +22,7 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
+from bayescale.model.discrepancy import BEND, SHAPE, TAILS, Discrepancy, bends_over
 from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior
@@ -68,6 +69,8 @@ class Model(Part):
     likelihood : dict, optional
         Priors of the noise: ``sigma`` and ``nu`` of Student-t residuals of the logarithm, or
         ``concentration`` of a beta-binomial count of right answers.
+    discrepancy : Discrepancy or dict, optional
+        How far the form of the law is trusted; without it the law is taken to be the truth.
     summary, use_when, citation : str, optional
         Words for people.
     published : dict of str to Published, optional
@@ -95,6 +98,7 @@ class Model(Part):
     reference: dict[str, PositiveFloat] = Field(default_factory=dict)
     pool: dict[str, Pooling] = Field(default_factory=dict)
     likelihood: SerializeAsAny[Likelihood] = StudentT()
+    discrepancy: Discrepancy | None = None
     summary: str = ""
     use_when: str = ""
     citation: str = ""
@@ -133,6 +137,7 @@ class Model(Part):
             object.__setattr__(self, "name", self.law.name)
         _same_names("priors", self.priors, self.law)
         self._check_pool()
+        self._check_discrepancy()
         for symbol in self.reference:
             if symbol not in self.law.inputs:
                 raise ValueError(
@@ -170,6 +175,20 @@ class Model(Part):
         if self.offset_over is not None and not self.likelihood.of_logarithm:
             raise ValueError(f"pool: {OFFSET} needs residuals of log loss")
 
+    def _check_discrepancy(self) -> None:
+        if self.discrepancy is None:
+            return
+        if not bends_over(self.law) or not self.likelihood.of_logarithm:
+            raise ValueError(
+                f"discrepancy: law {self.law.name} takes {', '.join(self.law.inputs)} and predicts "
+                f"{self.law.target}; only the logarithm of a law in size or tokens, or in one "
+                "input, may bend; leave the discrepancy out"
+            )
+        if taken := {BEND, SHAPE} & set(self.law.parameters):
+            raise ValueError(
+                f"discrepancy: it has a number {min(taken)} itself; rename the law's parameter"
+            )
+
     @property
     def columns(self) -> dict[str, str]:
         """The column of the runs that supplies each input of the law."""
@@ -189,7 +208,21 @@ class Model(Part):
         """The priors of every number that is sampled: parameters, spreads of groups, noise."""
         free = {name: prior for name, prior in self.priors.items() if name not in self.fixed}
         spreads = {f"{name}_spread": pooling.spread for name, pooling in self.pool.items()}
-        return {**free, **spreads, **self.likelihood.priors}
+        bend = {} if self.discrepancy is None else {BEND: self.discrepancy.bend}
+        return {**free, **bend, **spreads, **self.likelihood.priors}
+
+    @property
+    def sampled(self) -> list[str]:
+        """The names of everything that has draws of its own, vectors included."""
+        shape = [] if self.discrepancy is None else [SHAPE]
+        return [*self.all_priors, *self.pooled, *shape]
+
+    @property
+    def bent_columns(self) -> tuple[str, ...]:
+        """The columns over which the law may bend, if it may."""
+        if self.discrepancy is None:
+            return ()
+        return tuple(self.columns[letter] for letter in bends_over(self.law))
 
     @property
     def fixed(self) -> dict[str, float]:
@@ -272,12 +305,42 @@ class Model(Part):
 
     def with_pool(self, pool: Mapping[str, Any]) -> "Model":
         """Return the model with other pooling; see the parameter ``pool``."""
+        return self._with(pool=dict(pool))
+
+    def with_discrepancy(self, wanted: bool | None) -> "Model":
+        """Return the model with a discrepancy, or without.
+
+        Parameters
+        ----------
+        wanted : bool or None
+            False takes it away, None leaves the card as it is. True adds the default one to a card
+            that has none, under the priors of the card but for the degrees of freedom of the
+            noise, which are kept above three.
+
+        Raises
+        ------
+        ModelError
+            If the law cannot have one.
+        """
+        if wanted is None or wanted == (self.discrepancy is not None):
+            return self
+        if not wanted:
+            return self._with(discrepancy=None)
+        tails = {"nu": TAILS} if isinstance(self.likelihood, StudentT) else {}
+        return self._with(
+            name=f"{self.name} + discrepancy",
+            discrepancy=Discrepancy(),
+            likelihood=self.likelihood.model_copy(update=tails),
+        )
+
+    def _with(self, **other: Any) -> "Model":
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Model(**{**fields, "pool": dict(pool)})
+        return Model(**{**fields, **other})
 
     def to_json(self) -> str:
         """Return the card as JSON, without the law."""
-        return self.model_dump_json(exclude={"law"})
+        absent = {"discrepancy"} if self.discrepancy is None else set()
+        return self.model_dump_json(exclude={"law", *absent})
 
     def __str__(self) -> str:
         """Write the card as a person would read it."""
@@ -293,6 +356,8 @@ class Model(Part):
             *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
             *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
         ]
+        if self.discrepancy is not None:
+            lines.append(f"  bends     {self.discrepancy.words}")
         for key, published in self.published.items():
             values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())
             trust = "verified" if published.verified else "not verified"
@@ -315,7 +380,11 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        parts: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
+        parts: dict[str, type[Part]] = {
+            "pool": Pooling,
+            "published": Published,
+            "discrepancy": Discrepancy,
+        }
         part = parts.get(str(first["loc"][0]), Model)
         message = f"unknown key; allowed are {', '.join(part.model_fields)}"
     return f"{where}: {message}" if where else message

@@ -32,6 +32,13 @@ def fit(
         list[str],
         typer.Option(metavar="NAME=GROUP", help="A parameter that groups share in part."),
     ] = [],  # noqa: B006
+    discrepancy: Annotated[
+        bool | None,
+        typer.Option(
+            "--discrepancy/--no-discrepancy",
+            help="Whether the truth may bend away from the law; as the card says by default.",
+        ),
+    ] = None,
     bad_rows: BadRows = "error",
     flops_rule: FlopsRule = "6ND",
     random_seed: Seed = None,
@@ -51,6 +58,12 @@ def fit(
     from bayescale.inference.fitting import fit as fit_runs
 
     found = fit_runs(
-        table, card, pool=pooled or None, random_seed=random_seed, draws=draws, chains=chains
+        table,
+        card,
+        pool=pooled or None,
+        discrepancy=discrepancy,
+        random_seed=random_seed,
+        draws=draws,
+        chains=chains,
     )
     keep_fit(found, out, as_json)
