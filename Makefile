@@ -2,7 +2,7 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench lock \
+.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench extrapolation lock \
 	clean
 
 BIN := .venv/bin
@@ -82,6 +82,9 @@ format: .venv/installed ## mend style and formatting
 docs: .venv/docs ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
+
+extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAYESCALE_DATA), into docs
+	$(BIN)/python benchmarks/extrapolation.py
 
 bench: .venv/installed ## run every script in benchmarks/
 	@set -e; for script in benchmarks/[!_]*.py; do \

@@ -74,7 +74,9 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     """
     problem = Problem.of(fit.model, runs, fit.scales, fit.basis)
     seed = int(fit.attrs["random_seed"])
-    draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
+    draws: dict[str, np.ndarray] = {
+        name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors
+    }
     if fit.basis is not None:
         draws[SHAPE] = fit.posterior[SHAPE].to_numpy().reshape(fit.samples, -1)
     draws |= _of_groups(fit, draws, problem.levels, np.random.default_rng(seed))

@@ -72,9 +72,9 @@ class Discrepancy(Part):
         if typical is not None and typical < 1:
             amount = f"by about {100 * typical:.2g}%"
         return (
-            f"The law's form is trusted to bend {amount} a decade; where the runs show more or less "
-            "bending, that is learnt. Beyond the runs the interval widens with every decade for "
-            "which no run speaks."
+            f"The law's form is trusted to bend {amount} a decade; where the runs show more or "
+            "less bending, that is learnt. Beyond the runs the interval widens with every decade "
+            "for which no run speaks."
         )
 
 
