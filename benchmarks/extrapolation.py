@@ -211,8 +211,9 @@ def averages(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def as_table(scores: pd.DataFrame) -> list[str]:
     held = [f"{100 * share:.0f}%" for share in SHARES]
-    head = [*scores.index.names, *held, "Width", "Error", "CRPS", "Interval score"]
-    lines = [[str(name).capitalize() for name in head], ["---"] * len(head)]
+    head = [*map(str.capitalize, scores.index.names), *held]
+    head += ["Width", "Error", "CRPS", "Interval score"]
+    lines = [head, ["---"] * len(head)]
     for key, row in scores.iterrows():
         names = key if isinstance(key, tuple) else (key,)
         shares = [f"{row[f'inside_{name[:-1]}']:.2f}" for name in held]

@@ -11,6 +11,7 @@ from scipy import stats
 from bayescale.core.note import Note, Severity
 from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.errors import FitError
+from bayescale.evaluation.checks import bend
 from bayescale.evaluation.loo import psis_loo
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import MIN_DRAWS, Fit
@@ -87,7 +88,8 @@ def check(fit: Fit) -> Checks:
     Checks
         R-hat and effective sample size (Vehtari et al. 2021), divergences, E-BFMI, Pareto k of
         PSIS-LOO (Vehtari et al. 2024), posterior predictive checks, the scatter of repeated runs
-        against that of the residuals, and whether the runs can tell the inputs of the law apart.
+        against that of the residuals, and whether the runs can tell the inputs of the law apart,
+        and whether a discrepancy has taken over from the law.
     """
     found = [
         *_sampler(fit),
@@ -96,6 +98,7 @@ def check(fit: Fit) -> Checks:
         *_design(fit),
         *_dependent_runs(fit),
         *_prior_dominated(fit),
+        *bend.find(fit),
         *fit.notes,
     ]
     order = {"error": 0, "warning": 1, "info": 2}

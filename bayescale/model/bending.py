@@ -1,13 +1,16 @@
 """Smooth functions of the logarithms of a few inputs, as sums of known ones: a Gaussian process."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.ndimage import spline_filter1d
 
 from bayescale.core.quantities import FloatArray
 
@@ -18,6 +21,10 @@ _USUAL_LENGTH = 4.0
 
 _LEAST_EIGENVALUE = 1e-10
 """Below this share of one, rounding is all that is left of a direction of the grid."""
+
+_NODES_PER_LENGTH, _MARGIN = 12, 5
+"""Nodes of the splines that draws are kept as, and how many of them stand beyond the grid, where
+splines feel their end."""
 
 
 def correlation(distance: Any) -> Any:
@@ -90,62 +97,59 @@ class Basis:
 
     def features(self, table: pd.DataFrame) -> FloatArray:
         """Return amplitude(u) psi(u) for each run, shape (runs, modes)."""
-        logs = [np.log10(table[name].to_numpy(float))[:, None] for name in self.columns]
-        return self._amplitude(logs) * (self._near(logs, self.grid.T) @ self._root)
+        logs = [np.log10(table[name].to_numpy(float)) for name in self.columns]
+        return self.amplitude(logs)[:, None] * self.near(self.inside(logs))
 
-    def weights(self, shape: FloatArray) -> FloatArray:
-        """Return what each grid point contributes, for given zeta; both of shape (..., modes)."""
-        return np.asarray(shape @ self._root)
+    def near(self, logs: list[FloatArray]) -> FloatArray:
+        """Return psi at points, one array of logarithms an input; shape (points, modes)."""
+        return np.asarray(self._correlations(np.stack(logs, axis=-1)) @ self._root)
 
-    def sum_up(self, logs: list[FloatArray], weights: Iterable[FloatArray]) -> FloatArray:
-        """Return delta at points, one array of logarithms an input and of weights a grid point.
+    def inside(self, logs: list[FloatArray]) -> list[FloatArray]:
+        """Return logarithms, those beyond the grid moved to its edge."""
+        return [np.clip(log, *edges) for log, edges in zip(logs, self.box, strict=True)]
 
-        All are broadcast against each other.
-        """
-        total: Any = 0.0
-        for point, weight in zip(self.grid, weights, strict=True):
-            total = total + self._near(logs, point) * weight
-        return np.asarray(self._amplitude(logs) * total)
+    def amplitude(self, logs: list[FloatArray]) -> FloatArray:
+        """Return how large delta is at points, in units of its size at the largest runs."""
+        # Far below the runs it would grow without bound, and nobody asks there.
+        total: Any = sum(np.maximum(log, low) for log, (low, _) in zip(logs, self.box, strict=True))
+        return np.asarray(10.0 ** (self.slope * (self.top - total)))
+
+    @cached_property
+    def box(self) -> list[tuple[float, float]]:
+        """The least and the greatest logarithm of each input on the grid."""
+        return [(float(axis.min()), float(axis.max())) for axis in self.grid.T]
 
     @cached_property
     def _root(self) -> FloatArray:
         """The symmetric root of the inverse covariance of the grid."""
-        covariance = self._near(list(self.grid.T[:, :, None]), self.grid.T)
-        values, vectors = np.linalg.eigh(covariance)
+        values, vectors = np.linalg.eigh(self._correlations(self.grid))
         return np.asarray(vectors / np.sqrt(np.maximum(values, _LEAST_EIGENVALUE)) @ vectors.T)
 
-    @cached_property
-    def _box(self) -> list[tuple[float, float]]:
-        return [(float(axis.min()), float(axis.max())) for axis in self.grid.T]
-
-    def _near(self, logs: list[FloatArray], points: FloatArray) -> FloatArray:
-        """Return the correlation of points with grid points, given by their coordinates."""
-        squares: Any = 0.0
-        for log, (low, high), at in zip(logs, self._box, points, strict=True):
-            squares = squares + (np.clip(log, low, high) - at) ** 2
-        return np.asarray(correlation(np.sqrt(squares) / self.length))
-
-    def _amplitude(self, logs: list[FloatArray]) -> FloatArray:
-        # Far below the runs it would grow without bound, and nobody asks there.
-        inside = [np.maximum(log, low) for log, (low, _) in zip(logs, self._box, strict=True)]
-        total: Any = sum(inside)
-        return np.asarray(10.0 ** (self.slope * (self.top - total)))
+    def _correlations(self, points: FloatArray) -> FloatArray:
+        distance = np.linalg.norm(points[:, None] - self.grid, axis=-1)
+        return np.asarray(correlation(distance / self.length))
 
 
 @dataclass(frozen=True)
 class Bending:
     """Draws of delta: every draw is one smooth function of the inputs.
 
+    A plan asks for millions of values, so delta over its amplitude is kept as a cubic spline, on a
+    grid so fine that it differs by less than a thousandth of its size.
+
     Attributes
     ----------
     basis : Basis
         What the functions are made of.
-    weights : ndarray, shape (modes, samples)
-        What each grid point contributes to each draw.
+    coefficients : ndarray, shape (samples, nodes of the first input, ...)
+        Those of the B-splines around each node.
+    step : float
+        The distance of nodes, in decades.
     """
 
     basis: Basis
-    weights: FloatArray
+    coefficients: FloatArray
+    step: float
 
     @classmethod
     def of(cls, basis: Basis, scale: FloatArray, shape: FloatArray) -> "Bending":
@@ -160,8 +164,17 @@ class Bending:
         shape : ndarray, shape (samples, modes)
             Draws of zeta.
         """
-        weights = (scale[:, None] * basis.weights(shape)).T
-        return cls(basis, np.ascontiguousarray(weights))
+        step = basis.length / _NODES_PER_LENGTH
+        axes = [
+            low + step * np.arange(-_MARGIN, np.ceil((high - low) / step) + _MARGIN + 1)
+            for low, high in basis.box
+        ]
+        nodes = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
+        values = (scale[:, None] * shape) @ basis.near(nodes).T
+        found = values.reshape(len(scale), *map(len, axes))
+        for axis in range(1, found.ndim):
+            found = spline_filter1d(found, axis=axis, mode="mirror")
+        return cls(basis, np.ascontiguousarray(found), step)
 
     def at(self, columns: Mapping[str, Any], draw: Any) -> Any:
         """Return delta, by which log loss differs from that of the law.
@@ -176,9 +189,31 @@ class Bending:
         return xr.apply_ufunc(self._evaluate, draw, *(columns[c] for c in self.basis.columns))
 
     def _evaluate(self, draw: Any, *counts: Any) -> FloatArray:
-        index = np.asarray(draw, int)
         logs = [np.log10(np.asarray(count, float)) for count in counts]
-        return self.basis.sum_up(logs, (weight[index] for weight in self.weights))
+        cell, splines = np.asarray(draw, int), []
+        sizes = self.coefficients.shape[1:]
+        for log, (low, _), size in zip(self.basis.inside(logs), self.basis.box, sizes, strict=True):
+            place = (log - low) / self.step + _MARGIN
+            node = np.floor(place).astype(int)
+            cell = cell * size + node - 1
+            splines.append(_cubic_splines(place - node))
+        strides = np.cumprod([1, *sizes[:0:-1]])[::-1]
+        flat, total = self.coefficients.ravel(), np.asarray(0.0)
+        for taps in product(range(4), repeat=len(sizes)):
+            weight: Any = math.prod(parts[tap] for parts, tap in zip(splines, taps, strict=True))
+            total = total + weight * flat[cell + int(np.dot(strides, taps))]
+        return np.asarray(self.basis.amplitude(logs) * total)
+
+
+def _cubic_splines(part: FloatArray) -> list[FloatArray]:
+    """Return the four cubic B-splines that reach a point, for its place between two nodes."""
+    rest = 1 - part
+    return [
+        rest**3 / 6,
+        (4 - 6 * part**2 + 3 * part**3) / 6,
+        (4 - 6 * rest**2 + 3 * rest**3) / 6,
+        part**3 / 6,
+    ]
 
 
 def _axis(low: float, high: float, step: float) -> FloatArray:

@@ -22,7 +22,15 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
-from bayescale.model.discrepancy import BEND, SHAPE, TAILS, Discrepancy, bends_over
+from bayescale.model.discrepancy import (
+    ADDED,
+    BEND,
+    SHAPE,
+    TAILS,
+    TAKEN,
+    Discrepancy,
+    bends_over,
+)
 from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior
@@ -325,10 +333,12 @@ class Model(Part):
         if wanted is None or wanted == (self.discrepancy is not None):
             return self
         if not wanted:
-            return self._with(discrepancy=None)
+            bare = self.name.removesuffix(ADDED)
+            name = bare if bare != self.name else self.name + TAKEN
+            return self._with(name=name, discrepancy=None)
         tails = {"nu": TAILS} if isinstance(self.likelihood, StudentT) else {}
         return self._with(
-            name=f"{self.name} + discrepancy",
+            name=self.name + ADDED,
             discrepancy=Discrepancy(),
             likelihood=self.likelihood.model_copy(update=tails),
         )

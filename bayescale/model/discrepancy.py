@@ -15,6 +15,9 @@ BEND = "bend"
 SHAPE = "zeta"
 """The name of the vector, one number a mode, that says which way a draw bends."""
 
+ADDED, TAKEN = " + discrepancy", " - discrepancy"
+"""What the name of a card ends in where its discrepancy was added or taken away."""
+
 TAILS = Prior(dist="TruncatedNormal", args={"mu": 13.0, "sigma": 15.0, "lower": 3.0})
 """The prior of the degrees of freedom beside a discrepancy. Below three, a few heavy tails and a
 bend explain the same runs, and chains go back and forth between the two."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayescale.datasets import datasets
+from bayescale.model.discrepancy import ADDED, TAKEN
 from bayescale.planning.reproducing import left_out, python_arguments, shell_options
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.question import Question
@@ -34,6 +35,8 @@ class ReproduceContext:
     held_out_line: str
     options: dict[str, str]
     model: str
+    discrepancy: str
+    discrepancy_option: str
     assumed: str
     beyond_options: str
     options_line: str
@@ -43,6 +46,8 @@ class ReproduceContext:
 def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
     """Return what it takes to make the fit and the report again."""
     attrs, source, limits = fit.attrs, _source(fit.runs.source), _asked(question)
+    name = str(fit.assumed.get("fitted", fit.model.name))
+    changed = _changed(name)
     held_out = None if question.held_out is None else _source(question.held_out.source)
     return ReproduceContext(
         versions=_version_rows(fit),
@@ -60,13 +65,18 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
         held_out="" if held_out is None else _load_line(held_out),
         held_out_line="" if held_out is None else f" --held-out {shlex.quote(held_out)}",
         options=python_arguments(limits),
-        model=fit.assumed.get("fitted", fit.model.name),
+        model=name.removesuffix(ADDED).removesuffix(TAKEN),
+        discrepancy=_ARGUMENTS[changed],
+        discrepancy_option=_OPTIONS[changed],
         assumed=_assumed(fit),
         beyond_options=" and ".join(left_out(limits)),
         options_line="".join(f" {shlex.quote(part)}" for part in shell_options(limits)),
         assume_line=f" --assume {fit.assumed['card']}" if fit.assumed else "",
     )
 
+
+_ARGUMENTS = {"": "", "added": ", discrepancy=True", "taken": ", discrepancy=False"}
+_OPTIONS = {"": "", "added": " --discrepancy", "taken": " --no-discrepancy"}
 
 SECTION = Section("reproduce", "Reproduce", after="comparison", show=show_reproduce)
 
@@ -98,6 +108,11 @@ def _asked(question: Question) -> dict[str, Any]:
         return question.plan.limits
     one = len(question.targets) == 1
     return {"flops": question.targets[0] if one else list(question.targets) or None}
+
+
+def _changed(name: str) -> str:
+    """Return whether a discrepancy was added to a card or taken away, as its name says."""
+    return "added" if name.endswith(ADDED) else "taken" if name.endswith(TAKEN) else ""
 
 
 def _assumed(fit: Fit) -> str:

@@ -1,0 +1,1 @@
+"""What is checked of a fit, one check a file, found and never listed: `find` in each."""
