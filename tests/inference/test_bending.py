@@ -168,6 +168,12 @@ def test_a_budget_for_a_loss_a_multiplier_and_a_check_take_the_bent_surface(
     assert bs.check(bending).ok
 
 
+def test_it_is_compared_and_refitted_with_its_bend(bending, plain):
+    found = bs.compare([bending, plain])
+    assert set(found.largest.index) == {"chinchilla_bending", "chinchilla"}
+    assert np.isfinite(found.largest[["elpd", "coverage"]].to_numpy()).all()
+
+
 def test_without_its_discrepancy_a_card_is_the_plain_one(simulated_runs, plain):
     again = bs.fit(
         simulated_runs, "chinchilla", discrepancy=False, random_seed=1, draws=300, chains=2

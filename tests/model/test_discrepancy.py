@@ -32,6 +32,13 @@ def test_a_card_without_it_is_written_as_it_always_was():
     assert "discrepancy" not in json.loads(models()["chinchilla"].to_json())
 
 
+def test_a_card_that_was_changed_has_another_name():
+    added = models()["chinchilla"].with_discrepancy(True)
+    assert added.name == "chinchilla + discrepancy"
+    assert added.with_discrepancy(False).name == "chinchilla"
+    assert CARD.with_discrepancy(False).name == "chinchilla_bending - discrepancy"
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
