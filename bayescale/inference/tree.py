@@ -49,7 +49,9 @@ def assemble(
     }
     chains, prior_chain = (stats.sizes["chain"], stats.sizes["draw"]), (1, PRIOR_DRAWS)
     constants = constant_data(problem)
-    observed = xr.Dataset({model.observed: ("run", problem.data["observed"])}, constants.coords)
+    observed = xr.Dataset(
+        {model.observed: ("run", problem.data["observed"])}, {"run": constants["run"]}
+    )
 
     def of_posterior(group: str) -> xr.Dataset:
         kept = {name: values[PRIOR_DRAWS:] for name, values in evaluated[group].items()}
