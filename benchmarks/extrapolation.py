@@ -23,7 +23,7 @@ import bayescale as bs
 
 RESULTS = Path("extrapolation.csv")
 PAGE = Path(__file__).parent.parent / "docs" / "extrapolation.md"
-CARDS = ("chinchilla", "outer_power", "chinchilla_bending", "outer_power_bending")
+CARDS = ("chinchilla", "chinchilla_bending")
 
 STEP, LOWEST = 0.5, 3.5
 """Cuts lie this many decades of compute apart, and at most so many below the largest run."""
