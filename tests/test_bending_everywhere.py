@@ -126,5 +126,7 @@ def test_groups_of_runs_share_how_the_law_bends():
     columns = {"params": 1e11, "tokens": 2e12}
     old, new = (group.bending.at(columns, np.arange(group.samples)) for group in groups)
     np.testing.assert_allclose(old, new)
+    richer = bs.assume(groups[0], "data_constrained")
+    np.testing.assert_allclose(richer.bending.at(columns, np.arange(richer.samples)), old)
     losses = [float(bs.predict(group, **columns).median()) for group in groups]
     assert losses[1] < losses[0]
