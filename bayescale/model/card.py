@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX, FloatArray
+from bayescale.core.quantities import QUANTITIES, SHARE_PREFIX, FloatArray
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
@@ -30,28 +30,13 @@ from bayescale.model.discrepancy import (
     TAKEN,
     Discrepancy,
     bends_over,
+    require_may_bend,
 )
 from bayescale.model.likelihood import Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior
-
-
-class Published(Part):
-    """Constants that somebody published.
-
-    Attributes
-    ----------
-    values : dict of str to float
-        The parameters of the law in raw units (a reference of one).
-    source : str
-        Where they stand.
-    verified : bool
-        Whether the numbers were read in the paper or recomputed, rather than taken from others.
-    """
-
-    values: dict[str, float]
-    source: str
-    verified: bool = False
+from bayescale.model.published import Published, require_same_names
+from bayescale.model.wording import describe, explain
 
 
 class Model(Part):
@@ -116,7 +101,7 @@ class Model(Part):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise ModelError(_explain(error)) from None
+            raise ModelError(explain(error, type(self), _PARTS)) from None
 
     @field_validator("law", mode="before")
     @classmethod
@@ -143,16 +128,17 @@ class Model(Part):
     def _check(self) -> Self:
         if not self.name:
             object.__setattr__(self, "name", self.law.name)
-        _same_names("priors", self.priors, self.law)
+        require_same_names("priors", self.priors, self.law)
         self._check_pool()
-        self._check_discrepancy()
+        if self.discrepancy is not None:
+            require_may_bend(self.law, self.likelihood.of_logarithm)
         for symbol in self.reference:
             if symbol not in self.law.inputs:
                 raise ValueError(
                     f"reference.{symbol}: law {self.law.name} takes {', '.join(self.law.inputs)}"
                 )
         for key, published in self.published.items():
-            _same_names(f"published.{key}.values", published.values, self.law)
+            require_same_names(f"published.{key}.values", published.values, self.law)
         for symbol in self.law.inputs:
             if is_free(symbol) and symbol not in self.inputs:
                 column = "flops" if symbol == "x" else f"{SHARE_PREFIX}code"
@@ -182,20 +168,6 @@ class Model(Part):
                 )
         if self.offset_over is not None and not self.likelihood.of_logarithm:
             raise ValueError(f"pool: {OFFSET} needs residuals of log loss")
-
-    def _check_discrepancy(self) -> None:
-        if self.discrepancy is None:
-            return
-        if not bends_over(self.law) or not self.likelihood.of_logarithm:
-            raise ValueError(
-                f"discrepancy: law {self.law.name} takes {', '.join(self.law.inputs)} and predicts "
-                f"{self.law.target}; only the logarithm of a law in size or tokens, or in one "
-                "input, may bend; leave the discrepancy out"
-            )
-        if taken := {BEND, SHAPE} & set(self.law.parameters):
-            raise ValueError(
-                f"discrepancy: it has a number {min(taken)} itself; rename the law's parameter"
-            )
 
     @property
     def columns(self) -> dict[str, str]:
@@ -354,50 +326,15 @@ class Model(Part):
 
     def __str__(self) -> str:
         """Write the card as a person would read it."""
-        target = BY_COLUMN[self.law.target].symbol
-        inputs = ", ".join(f"{symbol} = {column}" for symbol, column in self.columns.items())
-        lines = [
-            f"{self.name}: {self.summary}",
-            f"  use when  {self.use_when}",
-            f"  law       {self.law.name}: {target} = {self.law.formula}; "
-            f"{inputs}, over a reference run",
-            f"  source    {self.citation}",
-            *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
-            *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
-            *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
-        ]
-        if self.discrepancy is not None:
-            lines.append(f"  bends     {self.discrepancy.words}")
-        for key, published in self.published.items():
-            values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())
-            trust = "verified" if published.verified else "not verified"
-            lines.append(f"  published {key}: {values} ({published.source}; {trust})")
-        return "\n".join(lines)
+        return describe(self)
 
 
-def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
-    parameters = ", ".join(law.parameters)
-    if missing := [name for name in law.parameters if name not in given]:
-        raise ValueError(f"{where}: {missing[0]} is missing; law {law.name} has {parameters}")
-    if unknown := [name for name in given if name not in law.parameters]:
-        raise ValueError(
-            f"{where}: {unknown[0]} is not a parameter; law {law.name} has {parameters}"
-        )
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        parts: dict[str, type[Part]] = {
-            "pool": Pooling,
-            "published": Published,
-            "discrepancy": Discrepancy,
-        }
-        part = parts.get(str(first["loc"][0]), Model)
-        message = f"unknown key; allowed are {', '.join(part.model_fields)}"
-    return f"{where}: {message}" if where else message
+_PARTS: dict[str, type[Part]] = {
+    "pool": Pooling,
+    "published": Published,
+    "discrepancy": Discrepancy,
+}
+"""What the tables of a card hold, by their name."""
 
 
 def read_model(path: str | Path) -> Model:

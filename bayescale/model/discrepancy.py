@@ -85,3 +85,30 @@ def bends_over(law: Law) -> tuple[str, ...]:
     """Return the letters of the inputs over which a law may bend: size and tokens, or its one."""
     letters = tuple(letter for letter in ("N", "D") if letter in law.inputs)
     return letters or (law.inputs if len(law.inputs) == 1 else ())
+
+
+def require_may_bend(law: Law, of_logarithm: bool) -> None:
+    """Raise if a law cannot have a discrepancy.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    of_logarithm : bool
+        Whether the likelihood observes a logarithm.
+
+    Raises
+    ------
+    ValueError
+        If it has not the inputs, observes something else, or has a parameter of a name in use.
+    """
+    if not bends_over(law) or not of_logarithm:
+        raise ValueError(
+            f"discrepancy: law {law.name} takes {', '.join(law.inputs)} and predicts {law.target}; "
+            "only the logarithm of a law in size or tokens, or in one input, may bend; leave the "
+            "discrepancy out"
+        )
+    if taken := {BEND, SHAPE} & set(law.parameters):
+        raise ValueError(
+            f"discrepancy: it has a number {min(taken)} itself; rename the law's parameter"
+        )
