@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench sbc \
-	lock clean
+	extrapolation lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -82,6 +82,9 @@ format: .venv/installed ## mend style and formatting
 docs: .venv/docs ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
+
+extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAYESCALE_DATA), into docs
+	$(BIN)/python benchmarks/extrapolation.py
 
 bench: .venv/installed ## run every script in benchmarks/
 	@set -e; for script in benchmarks/[!_]*.py; do \

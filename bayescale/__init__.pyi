@@ -30,6 +30,7 @@ from .laws.law import Law as Law
 from .model.card import Model as Model
 from .model.card import models as models
 from .model.design import design as design
+from .model.discrepancy import Discrepancy as Discrepancy
 from .model.prior import Prior as Prior
 from .planning.allocating import allocate as allocate
 from .planning.plan import Plan as Plan

@@ -91,6 +91,10 @@ def _card_section(name, card):
         [f"{_math(name)} differs between levels of `{part.over}`", f"`{part.spread}`"]
         for name, part in card.pool.items()
     ]
+    if card.discrepancy:
+        rows.append(
+            ["typical bend over a decade, at the largest runs", f"`{card.discrepancy.bend}`"]
+        )
     parts = [
         f"## Model {name}",
         _plain(card.summary),
@@ -99,6 +103,7 @@ def _card_section(name, card):
         f"Needs the columns {', '.join(f'`{column}`' for column in card.needs)}.",
         "Priors, stated at the reference run. *low loss* is the low end of the observed losses. "
         + noise.words,
+        card.discrepancy.words if card.discrepancy else "",
         _table(["Parameter", "Prior"], rows),
     ]
     if card.published:

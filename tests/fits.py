@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.datasets import load
-from bayescale.laws import get_law
 from bayescale.model.card import models
+from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
@@ -18,6 +18,7 @@ CHAINS, DRAWS = 4, 150
 # The constants at the reference run (2e8 parameters, 4e9 tokens; 1e18 FLOPs) and their spread.
 _CENTRES = {
     "chinchilla": {"E": 1.817, "A": 0.624, "B": 0.637, "alpha_N": 0.348, "alpha_D": 0.366},
+    "chinchilla_bending": {"E": 1.817, "A": 0.624, "B": 0.637, "alpha_N": 0.348, "alpha_D": 0.366},
     "power_law": {"E": 1.817, "A": 1.75, "alpha_x": 0.19},
 }
 _SPREAD = 0.01
@@ -44,6 +45,9 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
         for name, centre in centres.items()
     }
     problem = Problem.of(card, runs)
+    if problem.basis is not None:
+        posterior[BEND] = 0.01 * np.exp(0.3 * rng.standard_normal(size))
+        posterior[SHAPE] = rng.standard_normal((size, problem.basis.modes))
     tree = assemble(problem, posterior, _statistics(rng, draws), seed=7)
     tree.attrs = describe(problem, 7, {"model": card.name}) | {
         "target_accept": 0.9,
@@ -73,10 +77,10 @@ def constant_fit(name: str, values: dict[str, float] | str, runs: Runs | None = 
 
 def _centres(runs: Runs, model: str) -> dict[str, float]:
     centres = dict(_CENTRES[model])
-    assert set(centres) == set(get_law(model).parameters)
+    assert set(centres) == set(models()[model].law.parameters)
     reference = Problem.of(models()[model], runs).reference
-    if model == "chinchilla":
-        published = models()[model].published["besiroglu2024"].values
+    if model != "power_law":
+        published = models()["chinchilla"].published["besiroglu2024"].values
         centres["A"] = published["A"] * reference["N"] ** -published["alpha_N"]
         centres["B"] = published["B"] * reference["D"] ** -published["alpha_D"]
     return centres

@@ -2,6 +2,7 @@
 
 import arviz_stats
 import numpy as np
+import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -51,3 +52,22 @@ def test_optimal_size_at_gophers_budget(fits):
 def test_five_outliers_move_the_answer_by_less_than_one_sd(fits, name):
     shift = fits[245].posterior[name].mean() - fits[240].posterior[name].mean()
     assert abs(float(shift)) < float(fits[240].posterior[name].std())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("table", "keep", "loss"),
+    [
+        ("olmo_ladder_final.csv", "loss > 0", "loss_c4_en"),
+        ("chinchilla_epoch.csv", "in_published_fit == 1", "loss"),
+    ],
+)
+def test_a_law_that_bends_samples_as_cleanly(public_table, table, keep, loss):
+    given = public_table(table).query(keep)
+    columns = {"params": given["params"], "tokens": given["tokens"], "loss": given[loss]}
+    found = fit(bs.load_runs(pd.DataFrame(columns)), "chinchilla_bending", random_seed=1)
+    assert not found.tree["sample_stats"]["diverging"].any()
+    sampled = found.posterior[found.model.sampled]
+    assert max(float(v.max()) for v in arviz_stats.rhat(sampled).values()) < 1.01
+    for kind in ("bulk", "tail"):
+        assert min(float(v.min()) for v in arviz_stats.ess(sampled, method=kind).values()) > 400

@@ -49,7 +49,7 @@ def _further(fit: Fit) -> xr.DataArray:
     posterior, fixed = fit.posterior, fit.model.fixed
     values = {n: fixed.get(n, posterior.get(n)) for n in fit.model.law.parameters}
     some = posterior[next(iter(fit.model.all_priors))]
-    predicted = fit.model.predict_at(point, fit.reference, values)
+    predicted = fit.model.predict_at(point, fit.reference, values) * fit.bent_by(point)
     found: xr.DataArray = xr.zeros_like(some, dtype=float) + np.log(predicted)
     return found
 

@@ -239,13 +239,13 @@ def _solve(
     fit: Fit, point: Mapping[str, xr.DataArray], powers: Mapping[str, float], goal: FloatArray
 ) -> FloatArray:
     """Return the log multipliers that give some losses, infinite where none does."""
-    reference, parameters = fit.reference, fit.parameters
+    parameters = fit.surface_draws
     taken = list(dict.fromkeys(fit.model.columns.values()))
 
     def excess(log_m: FloatArray, goal: FloatArray, *arguments: FloatArray) -> FloatArray:
         given = dict(zip([*taken, *parameters], arguments, strict=True))
         at = _multiplied({name: given[name] for name in taken}, powers, np.exp(log_m))
-        loss: FloatArray = fit.model.predict_at(at, reference, given)
+        loss: FloatArray = fit.losses_at(at, given)
         return loss - goal
 
     draws = [values.to_numpy()[..., None] for values in parameters.values()]

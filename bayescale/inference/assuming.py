@@ -70,6 +70,7 @@ def assume(
         inputs=card.inputs,
         reference=fit.reference,
         likelihood=fit.model.likelihood.model_dump(),
+        discrepancy=fit.model.discrepancy,
         summary=f"{fit.model.name} as fitted; {' and '.join(further)} from the card {card.name}.",
         citation=f"{fit.model.citation}; {card.citation}",
     )
@@ -108,7 +109,7 @@ def _with_inputs(fit: Fit, card: Model, inputs: dict[str, float]) -> Runs:
 def _extended_tree(fit: Fit, model: Model, runs: Runs, further: list[str]) -> xr.DataTree:
     """Return the tree of the fit with draws, references and columns of the richer model."""
     tree, seed = fit.tree.copy(deep=True), int(fit.attrs["random_seed"])
-    problem = Problem.of(model, runs)
+    problem = Problem.of(model, runs, basis=fit.basis)
     for name in ("prior", "posterior"):
         draws = tree[name].to_dataset()
         some = draws[next(iter(fit.model.all_priors))]

@@ -7,6 +7,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from bayescale.inference.bending import bend_by_modes, sampling_data
 from bayescale.inference.graph import predict_and_observe, register, variable
 from bayescale.model.card import Model
 from bayescale.model.problem import Problem
@@ -26,11 +27,12 @@ def build_sampling_model(problem: Problem) -> pm.Model:
     density of the log terms carries over as it is.
 
     Values of groups are sampled as they are where the runs of a group determine them (centred),
-    and as standardised deviations from the typical value where they hardly do.
+    and as standardised deviations from the typical value where they hardly do. How a law bends has
+    coordinates of its own, see `bayescale.inference.bending`.
     """
     model = problem.model
     with pm.Model() as pm_model:
-        data = register(problem.data)
+        data = register(sampling_data(problem))
         scale = data["loss_scale"]
         values = _terms(model, scale)
         for name, prior in model.priors.items():
@@ -38,7 +40,7 @@ def build_sampling_model(problem: Problem) -> pm.Model:
                 values[name] = variable(name, prior, scale)
         for group in problem.levels:
             values |= _pooled(problem, group, values, scale)
-        predict_and_observe(model, data, values)
+        predict_and_observe(model, data, values, bend_by_modes(problem, data))
     return pm_model
 
 

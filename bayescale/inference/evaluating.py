@@ -9,6 +9,7 @@ from pytensor.graph.replace import vectorize_graph
 
 from bayescale.inference.graph import UNCOMPILED, state
 from bayescale.inference.prior_draws import scatter
+from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
@@ -71,9 +72,13 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     dict of str to ndarray, shape (samples, runs)
         ``log_likelihood`` of the runs and ``predictive`` draws, both of log loss.
     """
-    problem = Problem.of(fit.model, runs, fit.scales)
+    problem = Problem.of(fit.model, runs, fit.scales, fit.basis)
     seed = int(fit.attrs["random_seed"])
-    draws = {name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors}
+    draws: dict[str, np.ndarray] = {
+        name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors
+    }
+    if fit.basis is not None:
+        draws[SHAPE] = fit.posterior[SHAPE].to_numpy().reshape(fit.samples, -1)
     draws |= _of_groups(fit, draws, problem.levels, np.random.default_rng(seed))
     evaluated = evaluate(state(problem), draws, seed)
     return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}

@@ -17,12 +17,14 @@ import numpy as np
 from bayescale.core.border import checked
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
+from bayescale.inference.bending import LEADING, sampling_data, whole_shape
 from bayescale.inference.coordinates import build_sampling_model, is_centred
 from bayescale.inference.density import POINT, CompiledDensity
 from bayescale.inference.requiring import require_columns, require_counts
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model, get_model
+from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
@@ -35,6 +37,7 @@ def fit(
     *,
     pool: Mapping[str, Any] | None = None,
     noise_with: str | None = None,
+    discrepancy: bool | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
     tune: int = 800,
@@ -59,6 +62,11 @@ def fit(
         A column, such as ``"flops"``, with which the scale of the residuals falls: it is
         ``sigma * (flops / typical flops)**-falloff``, where ``falloff`` is learnt (zero if the
         noise is the same everywhere, negative if it grows).
+    discrepancy : bool, optional
+        Whether the truth may bend away from the law, smoothly over size and tokens, so that
+        intervals hold beyond the runs. True adds the default discrepancy to a card that has none
+        (and keeps the degrees of freedom of the noise above three), False takes it away; as the
+        card says by default.
     random_seed : int, optional
         The same seed gives the same draws, on any number of cores. Drawn and recorded if absent.
     draws, tune : int
@@ -82,7 +90,8 @@ def fit(
         ``random_seed`` (0 to 2**63 - 1), ``draws`` (1 to a million), ``tune`` (0 to a million) or
         ``chains`` (1 to 1000) is no such whole number.
     ModelError
-        If the model is not known, its card is wrong, or its noise cannot fall with ``noise_with``.
+        If the model is not known, its card is wrong, its noise cannot fall with ``noise_with``, or
+        its law cannot have a discrepancy.
 
     Notes
     -----
@@ -105,6 +114,7 @@ def fit(
         "model": None if isinstance(model, Model) else str(model),
         "pool": None if pool is None else dict(pool),
         "noise_with": noise_with,
+        "discrepancy": discrepancy,
         "draws": draws,
         "tune": tune,
         "chains": chains,
@@ -115,6 +125,7 @@ def fit(
         model = model.with_pool(pool)
     if noise_with is not None:
         model = model.with_noise(noise_with)
+    model = model.with_discrepancy(discrepancy)
     require_columns(runs, model)
     _require_enough(runs, model)
     problem = Problem.of(model, runs)
@@ -122,18 +133,30 @@ def fit(
     started = time.perf_counter()
     density = _density(problem)
     compiled = time.perf_counter()
-    sampled, how = sample(density.with_data(problem.data), settings)
+    sampled, how = sample(density.with_data(sampling_data(problem)), settings)
     finished = time.perf_counter()
-    names = [*model.all_priors, *model.pooled]
     points = sampled["posterior"][POINT].to_numpy()
-    draws_by_name = density.parameters(points.reshape(-1, points.shape[-1]), names)
-    tree = assemble(problem, draws_by_name, sampled["sample_stats"].to_dataset(), seed)
+    found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
+    tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = about | {
         **how,
         "compile_seconds": compiled - started,
         "sampling_seconds": finished - compiled,
     }
     return Fit(tree, model)
+
+
+def _parameters(
+    problem: Problem, density: CompiledDensity, points: np.ndarray, seed: int
+) -> dict[str, np.ndarray]:
+    """Return draws of what the stated model has, from points of the unconstrained space."""
+    names = problem.model.sampled
+    if SHAPE not in names:
+        return density.parameters(points, names)
+    found = density.parameters(points, [LEADING if name == SHAPE else name for name in names])
+    rng = np.random.default_rng(seed)
+    shape = whole_shape(problem, found.pop(LEADING), rng)
+    return {**found, SHAPE: shape}
 
 
 def _require_enough(runs: Runs, model: Model) -> None:

@@ -1,7 +1,7 @@
 """From a model card and runs to the PyMC model it states."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,17 @@ from pytensor.compile.mode import Mode
 from bayescale.core.border import checked
 from bayescale.errors import ModelError
 from bayescale.model.card import Model, get_model
+from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.likelihood import SHARE_BOUNDS, BetaBinomial, Likelihood, StudentT
 from bayescale.model.pooling import OFFSET
 from bayescale.model.prior import FIXED, Prior
 from bayescale.model.problem import Problem
 from bayescale.runs.table import Runs
+
+type Bend = Callable[[Any, Mapping[str, Any]], Any]
+"""``bend(misfit, noise)``: adds to the model how its law bends, and returns by how much the log
+loss of each run differs from the law for it; given how far the runs are from the law, and the
+numbers of the noise."""
 
 # Graphs evaluated only once run in NumPy: compiling them would take longer.
 UNCOMPILED = Mode(linker="py", optimizer="fast_compile")
@@ -48,6 +54,8 @@ def state(problem: Problem) -> pm.Model:
     """Return the PyMC model that a card states of some runs; see `build_model`."""
     model = problem.model
     coords = {"run": problem.runs.table.index.to_numpy(), **problem.levels}
+    if problem.basis is not None:
+        coords["mode"] = np.arange(problem.basis.modes)
     with pm.Model(coords=coords) as pm_model:
         data = register(problem.data, dims="run")
         scale = data["loss_scale"]
@@ -59,8 +67,20 @@ def state(problem: Problem) -> pm.Model:
                 values[vector] = pm.LogNormal(vector, pt.log(centre), spread, dims=group)
             else:
                 values[vector] = pm.Normal(vector, centre, spread, dims=group)
-        predict_and_observe(model, data, values, dims="run")
+        predict_and_observe(model, data, values, _stated_bend(problem, scale), dims="run")
     return pm_model
+
+
+def _stated_bend(problem: Problem, loss_scale: Any) -> Bend | None:
+    given, basis = problem.model.discrepancy, problem.basis
+    if given is None or basis is None:
+        return None
+
+    def bend(misfit: Any, noise: Mapping[str, Any]) -> Any:  # noqa: ARG001
+        scale = variable(BEND, given.bend, loss_scale) / given.unit
+        return scale * pt.dot(basis.features(problem.runs.table), pm.Normal(SHAPE, dims="mode"))
+
+    return bend
 
 
 def register(values: Mapping[str, Any], dims: str | None = None) -> dict[str, Any]:
@@ -109,7 +129,11 @@ def variable(name: str | None, prior: Prior, loss_scale: Any, size: int | None =
 
 
 def predict_and_observe(
-    model: Model, data: Mapping[str, Any], values: Mapping[str, Any], dims: str | None = None
+    model: Model,
+    data: Mapping[str, Any],
+    values: Mapping[str, Any],
+    bend: Bend | None = None,
+    dims: str | None = None,
 ) -> None:
     """Add what the law predicts, and its likelihood, to the PyMC model being built.
 
@@ -121,6 +145,8 @@ def predict_and_observe(
         What `register` returned.
     values : mapping
         The parameters of the law and the vectors of group values, by name.
+    bend : callable, optional
+        How the law bends, where it may.
     dims : str, optional
         The dimension of the runs.
     """
@@ -136,6 +162,8 @@ def predict_and_observe(
         for name, prior in model.likelihood.priors.items()
     }
     offset = of_run.get(OFFSET, 0.0)
+    if bend is not None:
+        offset = offset + bend(data["observed"] - pt.log(mean) - offset, noise)
     noise_of_run = model.likelihood.at(noise, data.get("noise_times"))
     observe(model.likelihood, model.observed, mean, offset, noise_of_run, data, dims)
 

@@ -7,6 +7,7 @@ import pymc as pm
 
 from bayescale.inference.graph import UNCOMPILED, variable
 from bayescale.model.card import Model
+from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 
 
@@ -16,7 +17,8 @@ def draw_prior(problem: Problem, draws: int, seed: int) -> dict[str, np.ndarray]
     Returns
     -------
     dict of str to ndarray
-        Shape (draws,), or (draws, groups) for the values of a parameter in each group.
+        Shape (draws,), (draws, groups) for the values of a parameter in each group, or
+        (draws, modes) for the shape of a discrepancy.
     """
     model, scale = problem.model, problem.loss_scale
     variables = {
@@ -27,6 +29,8 @@ def draw_prior(problem: Problem, draws: int, seed: int) -> dict[str, np.ndarray]
     rng = np.random.default_rng(seed)
     for vector, (name, group) in model.pooled.items():
         drawn[vector] = scatter(model, name, drawn, len(problem.levels[group]), rng)
+    if problem.basis is not None:
+        drawn[SHAPE] = rng.standard_normal((draws, problem.basis.modes))
     return drawn
 
 

@@ -31,9 +31,11 @@ def _require_own_names(runs: Runs, model: Model) -> None:
     """Raise if a column would take the place of something else in the draws or the data."""
     columns = list(map(str, runs.table.columns))
     beside = {"run", *model.scale_names}
+    if model.discrepancy is not None:
+        beside |= {"bend_grid", "bend_top", "bent_column", "mode"}
     nothing = dict.fromkeys(model.law.parameters, np.float64(np.nan))
     derived = model.law.derive([np.float64(np.nan) for _ in model.law.inputs], nothing)
-    drawn = {*beside, "chain", "draw", model.observed, *model.all_priors, *model.pooled}
+    drawn = {*beside, "chain", "draw", model.observed, *model.sampled}
     drawn |= {*model.law.parameters, *derived}
     over = {group for _, group in model.pooled.values()}
     for name in columns:

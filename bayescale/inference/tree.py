@@ -9,6 +9,7 @@ import xarray as xr
 from bayescale.inference.evaluating import evaluate
 from bayescale.inference.graph import state
 from bayescale.inference.prior_draws import draw_prior
+from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 
 PRIOR_DRAWS = 500
@@ -48,7 +49,9 @@ def assemble(
     }
     chains, prior_chain = (stats.sizes["chain"], stats.sizes["draw"]), (1, PRIOR_DRAWS)
     constants = constant_data(problem)
-    observed = xr.Dataset({model.observed: ("run", problem.data["observed"])}, constants.coords)
+    observed = xr.Dataset(
+        {model.observed: ("run", problem.data["observed"])}, {"run": constants["run"]}
+    )
 
     def of_posterior(group: str) -> xr.Dataset:
         kept = {name: values[PRIOR_DRAWS:] for name, values in evaluated[group].items()}
@@ -74,24 +77,29 @@ def assemble(
 
 
 def constant_data(problem: Problem) -> xr.Dataset:
-    """Return the table of runs and the scales of the model, dimension (run,)."""
+    """Return the table of runs, dimension (run,), the scales, and what the law bends by."""
     table = problem.runs.table
     columns = {name: ("run", table[name].to_numpy()) for name in table.columns}
-    return xr.Dataset({**columns, **problem.scales}, {"run": table.index.to_numpy()})
+    constants = xr.Dataset({**columns, **problem.scales}, {"run": table.index.to_numpy()})
+    if problem.basis is not None:
+        constants = constants.merge(problem.basis.to_dataset())
+    return constants
 
 
 def _dataset(
     problem: Problem, values: Mapping[str, np.ndarray], samples: tuple[int, int]
 ) -> xr.Dataset:
-    """Give draws their dimensions: chain and draw, then group or run."""
+    """Give draws their dimensions: chain and draw, then group, mode or run."""
     coords: dict[str, Any] = {"chain": np.arange(samples[0]), "draw": np.arange(samples[1])}
     known = {"run": problem.runs.table.index.to_numpy(), **problem.levels}
-    pooled = problem.model.pooled
+    over = {vector: group for vector, (_, group) in problem.model.pooled.items()}
+    if problem.basis is not None:
+        known["mode"], over[SHAPE] = np.arange(problem.basis.modes), "mode"
     variables: dict[str, Any] = {}
     for name, value in values.items():
         dims = ["chain", "draw"]
         if value.ndim > 1:
-            dims.append(pooled[name][1] if name in pooled else "run")
+            dims.append(over.get(name, "run"))
             coords[dims[-1]] = known[dims[-1]]
         variables[name] = (dims, value.reshape(samples + value.shape[1:]))
     return xr.Dataset(variables, coords)

@@ -18,32 +18,26 @@ from pydantic import (
 )
 
 from bayescale.core.border import checked
-from bayescale.core.quantities import BY_COLUMN, QUANTITIES, SHARE_PREFIX, FloatArray
+from bayescale.core.quantities import QUANTITIES, SHARE_PREFIX, FloatArray
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
+from bayescale.model.discrepancy import (
+    ADDED,
+    BEND,
+    SHAPE,
+    TAILS,
+    TAKEN,
+    Discrepancy,
+    bends_over,
+    require_may_bend,
+)
 from bayescale.model.likelihood import NOISE_REFERENCE, Likelihood, StudentT, read_likelihood
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior, explain
-
-
-class Published(Part):
-    """Constants that somebody published.
-
-    Attributes
-    ----------
-    values : dict of str to float
-        The parameters of the law in raw units (a reference of one).
-    source : str
-        Where they stand.
-    verified : bool
-        Whether the numbers were read in the paper or recomputed, rather than taken from others.
-    """
-
-    values: dict[str, FiniteFloat]
-    source: str
-    verified: bool = False
+from bayescale.model.published import Published, require_same_names
+from bayescale.model.wording import describe
 
 
 class Model(Part):
@@ -71,6 +65,8 @@ class Model(Part):
         ``concentration`` of a beta-binomial count of right answers. With
         ``falls_with = "flops"`` (or another column) the scale of the residuals is
         ``sigma * (flops / typical flops)**-falloff``, with a prior of ``falloff``.
+    discrepancy : Discrepancy or dict, optional
+        How far the form of the law is trusted; without it the law is taken to be the truth.
     summary, use_when, citation : str, optional
         Words for people.
     published : dict of str to Published, optional
@@ -98,6 +94,7 @@ class Model(Part):
     reference: dict[str, Annotated[FiniteFloat, Field(gt=0)]] = Field(default_factory=dict)
     pool: dict[str, Pooling] = Field(default_factory=dict)
     likelihood: SerializeAsAny[Likelihood] = StudentT()
+    discrepancy: Discrepancy | None = None
     summary: str = ""
     use_when: str = ""
     citation: str = ""
@@ -108,7 +105,7 @@ class Model(Part):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise ModelError(explain(error, _TABLES, Model)) from None
+            raise ModelError(explain(error, _PARTS, type(self))) from None
 
     @field_validator("law", mode="before")
     @classmethod
@@ -137,15 +134,17 @@ class Model(Part):
     def _check(self) -> Self:
         if not self.name:
             object.__setattr__(self, "name", self.law.name)
-        _same_names("priors", self.priors, self.law)
+        require_same_names("priors", self.priors, self.law)
         self._check_pool()
+        if self.discrepancy is not None:
+            require_may_bend(self.law, self.likelihood.of_logarithm)
         for symbol in self.reference:
             if symbol not in self.law.inputs:
                 raise ValueError(
                     f"reference.{symbol}: law {self.law.name} takes {', '.join(self.law.inputs)}"
                 )
         for key, published in self.published.items():
-            _same_names(f"published.{key}.values", published.values, self.law)
+            require_same_names(f"published.{key}.values", published.values, self.law)
         for symbol in self.law.inputs:
             if is_free(symbol) and symbol not in self.inputs:
                 column = "flops" if symbol == "x" else f"{SHARE_PREFIX}code"
@@ -201,7 +200,21 @@ class Model(Part):
         """The priors of every number that is sampled: parameters, spreads of groups, noise."""
         free = {name: prior for name, prior in self.priors.items() if name not in self.fixed}
         spreads = {f"{name}_spread": pooling.spread for name, pooling in self.pool.items()}
-        return {**free, **spreads, **self.likelihood.priors}
+        bend = {} if self.discrepancy is None else {BEND: self.discrepancy.bend}
+        return {**free, **bend, **spreads, **self.likelihood.priors}
+
+    @property
+    def sampled(self) -> list[str]:
+        """The names of everything that has draws of its own, vectors included."""
+        shape = [] if self.discrepancy is None else [SHAPE]
+        return [*self.all_priors, *self.pooled, *shape]
+
+    @property
+    def bent_columns(self) -> tuple[str, ...]:
+        """The columns over which the law may bend, if it may."""
+        if self.discrepancy is None:
+            return ()
+        return tuple(self.columns[letter] for letter in bends_over(self.law))
 
     @property
     def fixed(self) -> dict[str, float]:
@@ -284,7 +297,7 @@ class Model(Part):
 
     def with_pool(self, pool: Mapping[str, Any]) -> "Model":
         """Return the model with other pooling; see the parameter ``pool``."""
-        return self._with("pool", dict(pool))
+        return self._with(pool=dict(pool))
 
     def with_noise(self, column: str) -> "Model":
         """Return the model with noise whose scale falls as a power of a column of the runs.
@@ -294,49 +307,56 @@ class Model(Part):
         ModelError
             If the noise has no scale, or the column is nothing that goes into a run.
         """
-        return self._with("likelihood", self.likelihood.falling_with(column))
+        return self._with(likelihood=self.likelihood.falling_with(column))
 
-    def _with(self, field: str, value: Any) -> "Model":
+    def with_discrepancy(self, wanted: bool | None) -> "Model":
+        """Return the model with a discrepancy, or without.
+
+        Parameters
+        ----------
+        wanted : bool or None
+            False takes it away, None leaves the card as it is. True adds the default one to a card
+            that has none, under the priors of the card but for the degrees of freedom of the
+            noise, which are kept above three.
+
+        Raises
+        ------
+        ModelError
+            If the law cannot have one.
+        """
+        if wanted is None or wanted == (self.discrepancy is not None):
+            return self
+        if not wanted:
+            bare = self.name.removesuffix(ADDED)
+            name = bare if bare != self.name else self.name + TAKEN
+            return self._with(name=name, discrepancy=None)
+        tails = {"nu": TAILS} if isinstance(self.likelihood, StudentT) else {}
+        return self._with(
+            name=self.name + ADDED,
+            discrepancy=Discrepancy(),
+            likelihood=self.likelihood.model_copy(update=tails),
+        )
+
+    def _with(self, **other: Any) -> "Model":
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Model(**{**fields, field: value})
+        return Model(**{**fields, **other})
 
     def to_json(self) -> str:
         """Return the card as JSON, without the law."""
-        return self.model_dump_json(exclude={"law"})
+        absent = {"discrepancy"} if self.discrepancy is None else set()
+        return self.model_dump_json(exclude={"law", *absent})
 
     def __str__(self) -> str:
         """Write the card as a person would read it."""
-        target = BY_COLUMN[self.law.target].symbol
-        inputs = ", ".join(f"{symbol} = {column}" for symbol, column in self.columns.items())
-        lines = [
-            f"{self.name}: {self.summary}",
-            f"  use when  {self.use_when}",
-            f"  law       {self.law.name}: {target} = {self.law.formula}; "
-            f"{inputs}, over a reference run",
-            f"  source    {self.citation}",
-            *(f"  prior     {name} ~ {prior}" for name, prior in self.all_priors.items()),
-            *(f"  fixed     {name} = {value!r}" for name, value in self.fixed.items()),
-            *(f"  pooled    {name} over {part.over}" for name, part in self.pool.items()),
-            *(f"  noise     falls with {name}" for name in [self.likelihood.varies_with] if name),
-        ]
-        for key, published in self.published.items():
-            values = ", ".join(f"{name} {value!r}" for name, value in published.values.items())
-            trust = "verified" if published.verified else "not verified"
-            lines.append(f"  published {key}: {values} ({published.source}; {trust})")
-        return "\n".join(lines)
+        return describe(self)
 
 
-def _same_names(where: str, given: Mapping[str, Any], law: Law) -> None:
-    parameters = ", ".join(law.parameters)
-    if missing := [name for name in law.parameters if name not in given]:
-        raise ValueError(f"{where}: {missing[0]} is missing; law {law.name} has {parameters}")
-    if unknown := [name for name in given if name not in law.parameters]:
-        raise ValueError(
-            f"{where}: {unknown[0]} is not a parameter; law {law.name} has {parameters}"
-        )
-
-
-_TABLES: dict[str, type[Part]] = {"pool": Pooling, "published": Published}
+_PARTS: dict[str, type[Part]] = {
+    "pool": Pooling,
+    "published": Published,
+    "discrepancy": Discrepancy,
+}
+"""What the tables of a card hold, by their name."""
 
 
 def read_model(path: str | Path) -> Model:

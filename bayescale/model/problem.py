@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayescale.core.quantities import FloatArray, quantity_of
+from bayescale.model.bending import Basis
 from bayescale.model.card import Model
 from bayescale.model.likelihood import NOISE_REFERENCE
 from bayescale.runs.table import Runs
@@ -32,6 +33,8 @@ class Problem:
         The levels of each group column that the model pools over, in order.
     positions : dict of str to ndarray of int, shape (runs,)
         Where the level of each run stands among them.
+    basis : Basis or None
+        What the law bends by, where it may.
     """
 
     model: Model
@@ -39,9 +42,16 @@ class Problem:
     scales: dict[str, float]
     levels: dict[str, np.ndarray]
     positions: dict[str, np.ndarray]
+    basis: Basis | None = None
 
     @classmethod
-    def of(cls, model: Model, runs: Runs, scales: Mapping[str, float] | None = None) -> "Problem":
+    def of(
+        cls,
+        model: Model,
+        runs: Runs,
+        scales: Mapping[str, float] | None = None,
+        basis: Basis | None = None,
+    ) -> "Problem":
         """Put a model to runs.
 
         Parameters
@@ -52,6 +62,8 @@ class Problem:
             The runs, with every column that the model needs.
         scales : mapping of str to float, optional
             The scales of other runs, to evaluate these with parameters fitted to those.
+        basis : Basis, optional
+            What the law bends by, where it was fitted to other runs.
         """
         groups = dict.fromkeys(group for _, group in model.pooled.values())
         found = {group: np.unique(runs.levels(group), return_inverse=True) for group in groups}
@@ -61,6 +73,7 @@ class Problem:
             dict(scales) if scales is not None else _scales(model, runs),
             levels={group: levels for group, (levels, _) in found.items()},
             positions={group: position for group, (_, position) in found.items()},
+            basis=_basis(model, runs) if basis is None else basis,
         )
 
     @property
@@ -92,6 +105,12 @@ class Problem:
             **times,
             **self.scales,
         }
+
+
+def _basis(model: Model, runs: Runs) -> Basis | None:
+    if (given := model.discrepancy) is None:
+        return None
+    return Basis.around(runs.table, model.bent_columns, given.length, given.slope)
 
 
 def _scales(model: Model, runs: Runs) -> dict[str, float]:

@@ -153,4 +153,5 @@ def _falls(members: Sequence[Member], limits: Limits) -> tuple[bool, bool]:
 
 def _has_closed_form(member: Member, limits: Limits) -> bool:
     simple = isinstance(limits.rule, SixND) and not limits.inference_tokens
+    simple = simple and member.fit.bending is None
     return simple and member.fit.model.law.optimum is not None

@@ -18,7 +18,7 @@ from bayescale.posterior.intervals import SAMPLE_DIMS
 
 @dataclass(frozen=True)
 class Member:
-    """A fit and the draws of its parameters that take part, shape (samples,) each."""
+    """A fit and what its surface takes of the draws that take part, shape (samples,) each."""
 
     fit: Fit
     draws: Mapping[str, FloatArray]
@@ -26,11 +26,7 @@ class Member:
     def losses(self, limits: Limits, params: Any, flops: Any, draws: Mapping[str, Any]) -> Any:
         """Return the loss of models of some size on some budget, for given draws."""
         columns = limits.columns(params, flops, self._accounting)
-        return self.fit.model.predict_at(columns, self._reference, draws)
-
-    @cached_property
-    def _reference(self) -> dict[str, float]:
-        return self.fit.reference
+        return self.fit.losses_at(columns, draws)
 
     @cached_property
     def _accounting(self) -> FlopsRule:
@@ -153,7 +149,7 @@ def surface_of(fits: Mapping[str, Fit], weights: Mapping[str, float] | None = No
 
 
 def _flat(fit: Fit) -> dict[str, FloatArray]:
-    return {name: values.to_numpy().ravel() for name, values in fit.parameters.items()}
+    return {name: values.to_numpy().ravel() for name, values in fit.surface_draws.items()}
 
 
 def _shares(names: list[str], weights: Mapping[str, float] | None) -> dict[str, float]:

@@ -1,7 +1,9 @@
 """What a fit is: posterior draws, the model they belong to and the runs they came from."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,15 @@ import xarray as xr
 from bayescale.compute.accounting import FlopsRule
 from bayescale.core.note import Note
 from bayescale.errors import FitError, RunsError
+from bayescale.model.bending import Basis, Bending
 from bayescale.model.card import Model
+from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.posterior.groups import of_group, pooled_groups
 from bayescale.posterior.sealing import save_tree
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.table import Runs
+
+DRAW_NUMBER = "draw_number"
 
 MIN_DRAWS = 100
 """From fewer draws no answer is given: they tell hardly anything of the ends of an interval."""
@@ -74,12 +80,74 @@ class Fit:
             name: xr.full_like(some, fixed[name]) if name in fixed else posterior[name]
             for name in self.model.law.parameters
         }
-        for name, draws in found.items():
+        bent = {name: posterior[name] for name in (BEND, SHAPE) if self.model.discrepancy}
+        for name, draws in (found | bent).items():
             if not np.isfinite(draws).all():
                 raise FitError(f"this fit has draws of {name} that are no numbers; fit again")
         return found
 
     @property
+    def basis(self) -> Basis | None:
+        """What the law bends by, or None if it is taken to be the truth."""
+        given = self.model.discrepancy
+        if given is None:
+            return None
+        return Basis.read(self.tree["constant_data"].to_dataset(), given.length, given.slope)
+
+    @cached_property
+    def bending(self) -> Bending | None:
+        """How each draw bends away from the law, chain after chain, or None if none does."""
+        given, basis = self.model.discrepancy, self.basis
+        if given is None or basis is None:
+            return None
+        posterior = self.posterior
+        scale = posterior[BEND].to_numpy().ravel() / given.unit
+        shape = posterior[SHAPE].to_numpy().reshape(self.samples, basis.modes)
+        return Bending.of(basis, scale, shape)
+
+    @property
+    def surface_draws(self) -> dict[str, xr.DataArray]:
+        """What `losses_at` takes of each draw, dimensions (chain, draw).
+
+        The parameters of the law and, where the law bends, the number of the draw.
+        """
+        found = self.parameters
+        if self.bending is not None:
+            found[DRAW_NUMBER] = self._draw_number
+        return found
+
+    @property
+    def _draw_number(self) -> xr.DataArray:
+        some = self.posterior[next(iter(self.model.all_priors))]
+        return some.copy(data=np.arange(self.samples).reshape(some.shape)).rename(DRAW_NUMBER)
+
+    def losses_at(self, columns: Mapping[str, Any], draws: Mapping[str, Any]) -> Any:
+        """Return draws of the loss surface, the bending of the law included.
+
+        Parameters
+        ----------
+        columns : mapping of str to array_like or DataArray
+            The inputs by column, in counts.
+        draws : mapping of str to array_like or DataArray
+            Some or all of `surface_draws`; broadcast against the inputs.
+
+        Returns
+        -------
+        array_like or DataArray
+            The loss, or what else the law predicts, in its unit.
+        """
+        found = self.model.predict_at(columns, self.reference, draws)
+        if self.bending is not None:
+            found = found * np.exp(self.bending.at(columns, draws[DRAW_NUMBER]))
+        return found
+
+    def bent_by(self, columns: Mapping[str, Any]) -> Any:
+        """Return the factor by which each draw bends the law, dimensions (chain, draw), or one."""
+        if self.bending is None:
+            return 1.0
+        return np.exp(self.bending.at(columns, self._draw_number))
+
+    @cached_property
     def reference(self) -> dict[str, float]:
         """The reference value of each input of the law, by letter."""
         scales = self.scales

@@ -69,13 +69,15 @@ def credible_interval(
 def parameter_table(
     posterior: xr.Dataset, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
 ) -> pd.DataFrame:
-    """Return mean, sd, interval and diagnostics of every variable, unrounded.
+    """Return mean, sd, interval and diagnostics of every variable but modes, unrounded.
 
     ArviZ rounds bounds to two digits by default, which is too coarse for an exponent.
     """
     import arviz_stats
 
     prob, kind = interval_settings(ci_prob, ci_kind)
+    # Hundreds of numbers, none of which means anything alone.
+    posterior = posterior.drop_dims("mode", errors="ignore")
     tree = xr.DataTree.from_dict({"posterior": posterior})
     table: pd.DataFrame = arviz_stats.summary(tree, ci_prob=prob, ci_kind=kind, round_to="none")
     return table.rename(columns=lambda name: "lower" if name.endswith("_lb") else name).rename(

@@ -134,7 +134,7 @@ def mean_loss(fit: Fit, point: dict[str, xr.DataArray]) -> xr.DataArray:
     DataArray
         Dimensions (chain, draw) and those of the point, in the unit of the observed losses.
     """
-    loss: xr.DataArray = fit.model.predict_at(point, fit.reference, fit.parameters)
+    loss: xr.DataArray = fit.losses_at(point, fit.surface_draws)
     least = float(loss.min())
     if not (np.isfinite(loss).all() and least > 0):
         value = f"down to {least:.3g}" if np.isfinite(least) else "that are not numbers"

@@ -88,7 +88,9 @@ def _build(path: str | Path, tree: xr.DataTree, law: Law | Callable[..., Any] | 
 
 def _read_all(fit: Fit) -> None:
     """Raise something if anything that every fit has is missing or broken."""
-    sizes = fit.posterior[[*fit.model.all_priors, *fit.model.pooled]].sizes
+    sizes = fit.posterior[fit.model.sampled].sizes
+    if fit.basis is not None and fit.basis.modes != sizes["mode"]:
+        raise FitError("another number of modes than the grid has points")
     if not (len(fit.runs) and fit.reference and sizes["chain"] and sizes["draw"]):
         raise FitError("no runs or no draws")
     int(fit.attrs["random_seed"])

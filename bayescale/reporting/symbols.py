@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.model.card import Model
+from bayescale.model.discrepancy import BEND
 from bayescale.plotting.style import GREEK
 
 _RATIO = r"<mfrac>(<mi>[^<]+</mi>)(<msub><mi>[^<]+</mi><mi>0</mi></msub>)</mfrac>"
@@ -24,7 +25,7 @@ class Symbol:
         How it is written.
     role : str
         What it does, a key of the templates: ``floor``, ``term``, ``exponent``, ``sigma``, ``nu``,
-        ``falloff``, ``classic``, ``best_exponent`` or ``other``.
+        ``falloff``, ``bend``, ``classic``, ``best_exponent`` or ``other``.
     column : str
         The input it belongs to, if any.
     input : str
@@ -65,7 +66,7 @@ def find_symbols(model: Model, names: list[str]) -> list[Symbol]:
 def _describe(model: Model, name: str, formula: object, by_name: dict[str, object]) -> Symbol:
     html, columns = symbol_html(name), model.columns
     base, _, index = name.partition("_")
-    if name in {"sigma", "nu", "falloff"}:
+    if name in {"sigma", "nu", "falloff", BEND}:
         return Symbol(name, html, name)
     if index == "classic":
         return Symbol(name, html, "classic", input=symbol_html(base))

@@ -34,6 +34,13 @@ def fit(
             metavar="COLUMN", help="Let the noise fall as a power of a column, such as flops."
         ),
     ] = None,
+    discrepancy: Annotated[
+        bool | None,
+        typer.Option(
+            "--discrepancy/--no-discrepancy",
+            help="Whether the truth may bend away from the law; as the card says by default.",
+        ),
+    ] = None,
     random_seed: Seed = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws for each chain.")] = 1000,
     tune: Annotated[int, typer.Option(min=0, help="Draws of adaptation for each chain.")] = 800,
@@ -55,6 +62,7 @@ def fit(
         model,
         pool=pooled or None,
         noise_with=noise_with,
+        discrepancy=discrepancy,
         random_seed=random_seed,
         draws=draws,
         tune=tune,

@@ -20,7 +20,7 @@ def find(fit: Fit) -> Iterator[Note]:
     """Find chains that disagree, or draws that are too few (Vehtari et al. 2021)."""
     import arviz_stats
 
-    posterior = fit.posterior[[*fit.model.all_priors, *fit.model.pooled]]
+    posterior = fit.posterior[fit.model.sampled]
     rhat = _ranked(arviz_stats.rhat(posterior))[-1]
     bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
     tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]

@@ -32,6 +32,8 @@ class LawContext:
     use_when: str
     citation: str
     terms: list[Markup]
+    bends: str
+    bends_over: str
 
 
 def show_law(fit: Fit, _: Question) -> LawContext:
@@ -51,6 +53,8 @@ def show_law(fit: Fit, _: Question) -> LawContext:
         use_when=model.use_when,
         citation=model.citation,
         terms=[symbol_html(name) for name in model.law.terms],
+        bends=model.discrepancy.words if model.discrepancy else "",
+        bends_over=" and ".join(map(label_of, model.bent_columns)),
     )
 
 

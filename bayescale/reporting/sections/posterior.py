@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bayescale.model.discrepancy import SHAPE
 from bayescale.plotting import plot_parameters
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import parameter_table
@@ -28,7 +29,7 @@ def show_posterior(fit: Fit, question: Question) -> PosteriorContext:
     """Return what to say of the posterior."""
     posterior, interval = fit.posterior, question.interval
     sampled = fit.model.all_priors
-    derived = [str(name) for name in posterior.data_vars if name not in sampled]
+    derived = [str(name) for name in posterior.data_vars if name not in {*sampled, SHAPE}]
     drawn = plot_parameters(fit, ci_prob=interval.prob, ci_kind=interval.kind)
     return PosteriorContext(
         rows=_posterior_rows(fit, interval),

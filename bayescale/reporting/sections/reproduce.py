@@ -48,6 +48,9 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
     )
 
 
+_ARGUMENTS = {"": "", "added": ", discrepancy=True", "taken": ", discrepancy=False"}
+_OPTIONS = {"": "", "added": " --discrepancy", "taken": " --no-discrepancy"}
+
 SECTION = Section("reproduce", "Reproduce", after="comparison", show=show_reproduce)
 
 

@@ -1,7 +1,9 @@
+import json
 import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -115,3 +117,22 @@ def test_runs_of_recorded_flops_are_read_as_such_again(tmp_path):
     assert "bayescale fit runs.csv --flops-rule recorded" in text
     assert 'bs.load_runs("runs.csv", flops_rule="recorded")' in text
     assert "flops-rule" not in make(tmp_path, "reproduce", fit=synthetic_fit(), flops=1e21).text
+
+
+@pytest.mark.parametrize(
+    ("discrepancy", "option", "argument"),
+    [
+        (None, "", ""),
+        (True, " --discrepancy", ", discrepancy=True"),
+        (False, " --no-discrepancy", ", discrepancy=False"),
+    ],
+)
+def test_a_discrepancy_that_was_added_or_taken_away_is_among_the_lines(
+    tmp_path, discrepancy, option, argument
+):
+    fit = synthetic_fit()
+    tree = fit.tree.copy()
+    tree.attrs = {**tree.attrs, "asked": json.dumps({"model": "m", "discrepancy": discrepancy})}
+    text = make(tmp_path, "reproduce", fit=replace(fit, tree=tree), flops=1e21).text
+    assert f"--random-seed 7{option} --out" in text
+    assert f"random_seed=7{argument})" in text
