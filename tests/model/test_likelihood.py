@@ -39,7 +39,7 @@ def test_a_card_whose_noise_is_the_same_everywhere_says_nothing_of_it():
         ({"falls_with": "flop"}, "falls_with: unknown column .*'flop': did you mean 'flops'"),
         ({"falls_with": "loss"}, "falls_with: unknown column .*'loss'"),
         ({"falls_with": "annealing_area"}, "unknown column"),
-        ({"falloff": LOGNORMAL}, "falls_with: Field required"),
+        ({"falloff": LOGNORMAL}, "falls_with: is required; add it"),
         ({"falls_with": "flops", "concentration": LOGNORMAL}, "unknown key"),
     ],
 )
