@@ -2,8 +2,8 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz test-examples test-slow coverage lint inventory format docs bench lock \
-	clean
+.PHONY: help install demo test fuzz test-examples test-slow coverage lint inventory format docs \
+	bench lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
