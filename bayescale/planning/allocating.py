@@ -10,6 +10,7 @@ import xarray as xr
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
 from bayescale.core.border import checked
+from bayescale.core.text import shorten
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
@@ -140,6 +141,8 @@ def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     fits, limits, asked = limits_of(fit, given)
     if not limits.flops.size:
         raise PlanError("there is no budget; give flops, gpu_hours or dollars")
+    if len(np.unique(limits.flops)) < limits.flops.size:
+        raise PlanError(f"flops = {shorten(limits.flops)}: a budget is given twice; give each once")
     limits.require_room()
     plan = plan_within(surface_of(fits, asked["weights"]), limits, asked)
     if len(fits) == 1:

@@ -92,7 +92,7 @@ def plot_prediction(
     marks = np.atleast_1d(np.asarray([] if targets is None else targets, float))
     if not (np.isfinite(marks) & (marks > 0)).all():
         raise PlanError(f"targets = {targets} must be positive and finite, such as 1e24")
-    values = np.sort(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
+    values = np.unique(np.concatenate([_grid(runs.table[column].to_numpy(float), marks), marks]))
     points = _points(fit, column, values, limits)
     surface, single = (predict(fit, new_run=noise, **points) for noise in (False, True))
     with style():
