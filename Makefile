@@ -2,8 +2,8 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-examples test-slow coverage lint inventory format docs bench sbc \
-	extrapolation lock clean
+.PHONY: help install demo test fuzz test-examples test-slow coverage lint inventory format docs \
+	bench sbc extrapolation lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -58,6 +58,9 @@ test: .venv/installed ## the tests and the examples in docstrings, in minutes
 
 test-examples: .venv/installed ## run each script in examples/ and check what it finds
 	$(PYTEST) -m example --dist worksteal $(OPTIONS) tests/test_examples.py
+
+fuzz: .venv/installed ## ten thousand tables, questions, cards and command lines nobody would write
+	BAYESCALE_FUZZ=long $(PYTEST) --dist worksteal $(OPTIONS) tests/fuzz
 
 test-slow: .venv/installed ## coverage of intervals, every model, a fresh install: far longer
 	$(PYTEST) -m slow --dist worksteal $(OPTIONS)

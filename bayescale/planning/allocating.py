@@ -10,6 +10,7 @@ import xarray as xr
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
 from bayescale.core.border import checked
+from bayescale.core.text import shorten
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
@@ -45,15 +46,15 @@ def allocate(
     dollars: float | Sequence[float] | None = None,
     hardware: Hardware | None = None,
     unique_tokens: float | None = None,
-    pools: Sequence[Pool] = (),
+    pools: Sequence[Pool] | None = (),
     max_epochs: float | None = None,
     max_params: float | None = None,
     max_memory: float | None = None,
     bytes_per_param: float | None = None,
     max_tokens_per_param: float | None = None,
-    inference_tokens: float = 0.0,
+    inference_tokens: float | None = 0.0,
     serving: Hardware | None = None,
-    candidates: Sequence[float] = (),
+    candidates: Sequence[float] | None = (),
     inputs: Inputs | None = None,
     rule: FlopsRule | None = None,
     risk: Risk = "mean",
@@ -141,6 +142,8 @@ def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     fits, limits, asked = limits_of(fit, given)
     if not limits.flops.size:
         raise PlanError("there is no budget; give flops, gpu_hours or dollars")
+    if len(np.unique(limits.flops)) < limits.flops.size:
+        raise PlanError(f"flops = {shorten(limits.flops)}: a budget is given twice; give each once")
     limits.require_room()
     plan = plan_within(surface_of(fits, asked["weights"]), limits, asked)
     if len(fits) == 1:

@@ -261,10 +261,10 @@ class LimitsBesideData(TypedDict, total=False):
     max_memory: float | None
     bytes_per_param: float | None
     max_tokens_per_param: float | None
-    inference_tokens: float
+    inference_tokens: float | None
     serving: "Hardware | None"
-    candidates: Sequence[float]
-    pools: "Sequence[Pool]"
+    candidates: Sequence[float] | None
+    pools: "Sequence[Pool] | None"
     rule: "FlopsRule | None"
     risk: "Risk"
     inputs: "Inputs | None"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MORE = 1.1
 # More compute than this in exchange for a tenth more tokens is no number to quote.
 _FAR_MORE = 10.0
+# Larger powers of a tenth more are not told apart: they would overflow.
+_HUGE = 200.0
 _NOTHING = 1e-9
 _SHOWN = 0.005
 
@@ -131,7 +133,7 @@ def describe_marginal(plan: "Plan", budget: int, prob: float | None = None) -> l
     exchange = marginal.get("exchange", xr.DataArray(0.0))
     # Infinite where compute gains nothing: no amount of it is worth the tokens.
     if bool(((exchange > 0) & np.isfinite(exchange)).all()):
-        worth = credible_interval(_MORE**exchange - 1, prob)
+        worth = credible_interval(_MORE ** exchange.clip(max=_HUGE) - 1, prob)
         amount = f"as much as {_between(worth, '.2%')}"
         if float(worth["upper"]) > _FAR_MORE:
             amount = f"at least {float(worth['lower']):.2%}"

@@ -94,7 +94,7 @@ def plot_prediction(
     if not (np.isfinite(marks) & (marks > 0)).all():
         raise PlanError(f"targets = {targets} must be positive and finite, such as 1e24")
     seen, losses = _seen(runs, column, limits.get("rule"))
-    values = np.sort(np.concatenate([_grid(seen, marks), marks]))
+    values = np.unique(np.concatenate([_grid(seen, marks), marks]))
     points = _points(fit, column, values, limits)
     surface, single = (predict(fit, new_run=noise, **points) for noise in (False, True))
     with style():

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -131,8 +131,6 @@ def load_runs(
     2
     """
     asked = _unusual(locals())
-    _check_choice("flops_rule", flops_rule, get_args(FlopsRule.__value__))
-    _check_choice("bad_rows", bad_rows, get_args(BadRows.__value__))
     check_names(columns or {})
     wanted = {name: asked.get(name) for name in _NAMED} | dict(columns or {})
     named, run_group = name_groups(groups, run)
@@ -234,8 +232,3 @@ def _unheeded(runs: Runs, named: Mapping[str, str]) -> Iterator[str]:
         note = describe_repeats(repeats)
         if note is not None and repeats.column not in named.values():
             yield f"{note.sentence} {note.remedy}"
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise RunsError(f"{name}={value!r}: must be one of {', '.join(map(repr, choices))}")

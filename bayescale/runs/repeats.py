@@ -128,7 +128,8 @@ def _run_columns(
     if run is not None:
         yield run, True
         return
-    names = [str(name) for name in given]
+    # What two columns are called names neither.
+    names = [str(name) for name in given.columns[~given.columns.duplicated(keep=False)]]
     yield from ((name, True) for name in names if _RUN.fullmatch(name))
     texts = [name for name in names if not pd.api.types.is_numeric_dtype(given[name].dtype)]
     yield from ((name, False) for name in texts if not _RUN.fullmatch(name))

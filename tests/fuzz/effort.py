@@ -2,7 +2,11 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+# A library that is imported meanwhile sets it, which does no harm.
+QUIET = pytest.mark.filterwarnings("ignore:The recursion limit will not be reset")
 
 LONG = os.environ.get("BAYESCALE_FUZZ") == "long"
 

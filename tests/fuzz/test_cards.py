@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 import bayescale as bs
 from bayescale.model.card import get_model
-from tests.fuzz.effort import examples
+from tests.fuzz.effort import QUIET, examples
+
+pytestmark = QUIET
 
 CARDS = {
     path.stem: path.read_text(encoding="utf-8")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from bayescale import cli
 from bayescale.cli.app import build_app
 from tests.fits import synthetic_fit
-from tests.fuzz.effort import examples
+from tests.fuzz.effort import QUIET, examples
+
+pytestmark = QUIET
 
 COMMANDS = ("check", "predict", "allocate", "reach", "models", "datasets")
 MOST_LINES = 10

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 import bayescale as bs
 from tests.fits import constant_fit, synthetic_fit
-from tests.fuzz.effort import examples
+from tests.fuzz.effort import QUIET, examples
+
+pytestmark = QUIET
 
 SLACK = 1 + 1e-4
 LEAST_TOKENS = 1e3

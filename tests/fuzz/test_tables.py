@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 import bayescale as bs
 from bayescale.core.quantities import BY_COLUMN
-from tests.fuzz.effort import examples
+from tests.fuzz.effort import QUIET, examples
+
+pytestmark = QUIET
 
 USUAL = st.sampled_from([1e8, 2e8, 3.5e9, 7e10, 2e9, 4e10, 10**9, 2.5, 3.1, 2.9])
 ODD = st.one_of(

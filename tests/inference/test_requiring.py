@@ -31,7 +31,7 @@ def nothing_is_compiled(monkeypatch):
     ],
 )
 def test_numbers_that_cannot_be_sampled_are_refused(simulated_runs, name, value):
-    with pytest.raises(bs.FitError, match=rf"{name} = .*must be a whole number from \d+ to \d+; "):
+    with pytest.raises(bs.FitError, match=rf"{name} = .*must be a whole number"):
         bs.fit(simulated_runs, **{name: value})
 
 
@@ -83,5 +83,5 @@ def test_other_columns_are_welcome(simulated_runs):
 def test_a_seed_of_noise_obeys_the_rule_of_a_fit(fitted, seed):
     with pytest.raises(bs.PlanError, match="random_seed = .*must be a whole number"):
         bs.predict(fitted, params=1e9, tokens=1e10, new_run=True, random_seed=seed)
-    with pytest.raises(bs.PlanError, match="random_seed = .*must be a whole number"):
+    with pytest.raises(bs.BayescaleError, match="random_seed = .*must be a whole number"):
         bs.versus(fitted, fitted.runs, random_seed=seed)

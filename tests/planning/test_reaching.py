@@ -82,7 +82,10 @@ def test_candidates_and_limits_hold_for_a_target(fit):
     [
         ({"target_loss": -1}, "target_loss = -1 must be positive"),
         ({"target_loss": 2.2, "confidence": 1.0}, "confidence = 1 must lie between"),
-        ({"target_loss": 2.2, "max_parms": 1e9}, "unknown limit 'max_parms'.*'max_params'"),
+        (
+            {"target_loss": 2.2, "max_parms": 1e9},
+            "unknown argument .*'max_parms'.*'max_params'",
+        ),
     ],
 )
 def test_a_question_that_makes_no_sense(fit, arguments, words):

@@ -44,6 +44,13 @@ def test_an_exchange_beyond_all_measure_is_only_bounded(plan):
     assert sentence.endswith("% more compute")
 
 
+def test_an_exchange_that_overflows_is_still_words(plan):
+    vast = xr.full_like(plan.marginal["per_log_flops"], 1e5)
+    said = describe_marginal(replace(plan, marginal=plan.marginal.assign(exchange=vast)), 0)
+    assert "at least" in said[-1]
+    assert "nan" not in said[-1]
+
+
 def test_text_names_the_plan(fitted):
     text = str(allocate(fitted, flops=1e24, unique_tokens=1e11))
     assert "spend         0.88 of the budget, 8.79e23 FLOPs" in text

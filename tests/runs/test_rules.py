@@ -142,7 +142,7 @@ def test_a_loss_that_never_changes_is_refused(table):
 @pytest.mark.parametrize("option", ["flops_rule", "bad_rows"])
 def test_a_rule_that_does_not_exist_is_refused(option, table):
     message = complaint(table, **{option: "6nd"})
-    assert f"{option}='6nd': must be one of" in message
+    assert f"{option} = '6nd' (str) must be one of" in message
 
 
 @pytest.mark.parametrize(("column", "factor"), [("params", 1e6), ("tokens", 1e9)])
