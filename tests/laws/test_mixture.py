@@ -55,6 +55,9 @@ def test_any_number_of_domains_makes_a_law():
 def test_a_card_may_ask_for_any_number_of_domains():
     assert get_law("mixture_7").inputs[-1] == "h_7"
     assert get_law("mixture_3") is models()["mixture"].law
-    for name in ("mixture_1", "mixture_x", "chinchilla_3"):
+    for name in ("mixture_x", "chinchilla_3"):
         with pytest.raises(ModelError, match=f"unknown law '{name}'"):
+            get_law(name)
+    for name in ("mixture_1", "mixture_999999999"):
+        with pytest.raises(ModelError, match=f"'{name}': mixture takes 2 to 64 domains"):
             get_law(name)

@@ -61,7 +61,13 @@ def test_a_path_that_cannot_be_written_is_an_error_before_any_work(
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
 
 
-@pytest.mark.parametrize("limits", [{"unique_tokens": 1e11}, {"flps": 1e24}])
-def test_limits_of_no_plan_are_refused(tmp_path, limits):
-    with pytest.raises(PlanError, match="would change nothing: there is no budget for a plan"):
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"unique_tokens": 1e11}, "would change nothing: there is no budget for a plan"),
+        ({"flps": 1e24}, "did you mean 'flops'"),
+    ],
+)
+def test_limits_of_no_plan_are_refused(tmp_path, limits, message):
+    with pytest.raises(PlanError, match=message):
         report(synthetic_fit(), to=tmp_path / "report.html", checks=GOOD, **limits)
