@@ -28,7 +28,7 @@ from .inference.graph import build_model as build_model
 from .inference.simulating import simulate as simulate
 from .laws.law import Law as Law
 from .model.card import Model as Model
-from .model.card import models as models
+from .model.catalogue import models as models
 from .model.design import design as design
 from .model.discrepancy import Discrepancy as Discrepancy
 from .model.prior import Prior as Prior

@@ -7,7 +7,7 @@ import sys
 import bayescale
 from bayescale.core.quantities import QUANTITIES
 from bayescale.laws import laws
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 
 def law_pages():

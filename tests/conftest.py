@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.posterior.saving import load
 from bayescale.runs.reading import load_runs
 from bayescale.runs.table import Runs

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.datasets import load
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit

@@ -8,7 +8,7 @@ from bayescale.datasets import load as load_dataset
 from bayescale.errors import FileError, FitError
 from bayescale.evaluation.checking import check
 from bayescale.evaluation.scoring import score
-from bayescale.model.card import get_model
+from bayescale.model.catalogue import get_model
 from bayescale.planning.allocating import allocate
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.saving import load

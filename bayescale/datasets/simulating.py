@@ -5,7 +5,7 @@ import pandas as pd
 
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN, tokens_for
 from bayescale.datasets.card import Simulation
-from bayescale.model.card import get_model
+from bayescale.model.catalogue import get_model
 from bayescale.runs.reading import load_runs
 from bayescale.runs.table import Runs
 

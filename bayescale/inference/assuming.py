@@ -12,7 +12,8 @@ from bayescale.core.border import checked
 from bayescale.errors import FitError
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.tree import constant_data
-from bayescale.model.card import Model, get_model
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs

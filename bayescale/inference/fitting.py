@@ -23,7 +23,8 @@ from bayescale.inference.density import POINT, CompiledDensity
 from bayescale.inference.requiring import require_columns, require_counts
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
-from bayescale.model.card import Model, get_model
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
 from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit

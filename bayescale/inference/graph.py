@@ -13,7 +13,8 @@ from pytensor.compile.mode import Mode
 
 from bayescale.core.border import checked
 from bayescale.errors import ModelError
-from bayescale.model.card import Model, get_model
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
 from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.likelihood import SHARE_BOUNDS, BetaBinomial, Likelihood, StudentT
 from bayescale.model.pooling import OFFSET

@@ -12,7 +12,8 @@ from bayescale.core.text import shorten, unknown_name
 from bayescale.core.whole import require_seed
 from bayescale.errors import ModelError
 from bayescale.inference.prior_draws import draw_prior
-from bayescale.model.card import Model, get_model
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
 from bayescale.model.design import design
 from bayescale.model.problem import Problem, typical_point
 from bayescale.runs.rules import find_invalid

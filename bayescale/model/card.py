@@ -1,9 +1,6 @@
 """Model cards: a law with priors, a likelihood, its source and the constants others published."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -17,9 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from bayescale.core.border import checked
 from bayescale.core.quantities import QUANTITIES, SHARE_PREFIX, FloatArray
-from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
@@ -357,61 +352,3 @@ _PARTS: dict[str, type[Part]] = {
     "discrepancy": Discrepancy,
 }
 """What the tables of a card hold, by their name."""
-
-
-def read_model(path: str | Path) -> Model:
-    """Read a model card.
-
-    Raises
-    ------
-    ModelError
-        If the file cannot be read or is not a model card; the message names file and key.
-    """
-    path = Path(path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror}; give the path of a model card") from None
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path}: not a TOML file: {error}") from None
-    try:
-        return Model(**content)
-    except ModelError as error:
-        raise ModelError(f"{path}: {error}") from None
-
-
-@checked(ModelError)
-@cache
-def models() -> dict[str, Model]:
-    """Return every model card that ships, by name."""
-    return {path.stem: _shipped(path) for path in _cards().values()}
-
-
-def get_model(model: "str | Path | Model") -> Model:
-    """Return a model: itself, a shipped card by name, or the card in a ``.toml`` file.
-
-    Raises
-    ------
-    ModelError
-        If there is no such model; the message suggests the nearest name.
-    """
-    if isinstance(model, Model):
-        return model
-    if str(model).endswith(".toml"):
-        return read_model(model)
-    if str(model) not in _cards():
-        raise ModelError(unknown_name("model", str(model), _cards()))
-    return _shipped(_cards()[str(model)])
-
-
-@cache
-def _shipped(path: Path) -> Model:
-    return read_model(path)
-
-
-@cache
-def _cards() -> dict[str, Path]:
-    package = Path(__file__).parent.parent
-    installed = package / "models"
-    folder = installed if installed.is_dir() else package.parent / "models"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}

@@ -10,7 +10,8 @@ from bayescale.core.border import checked
 from bayescale.core.quantities import SHARE_PREFIX, quantity_of
 from bayescale.core.whole import require_seed, require_whole
 from bayescale.errors import ModelError
-from bayescale.model.card import Model, get_model
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
 from bayescale.runs.rules import complete_flops
 
 EPOCHS = 30.0

@@ -4,7 +4,7 @@ import pytest
 from bayescale.datasets import datasets, load
 from bayescale.datasets.card import Simulation
 from bayescale.errors import RunsError
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 SIMULATED = {name: known for name, known in datasets().items() if known.simulated}
 

@@ -16,7 +16,7 @@ from bayescale.evaluation.checks import (
     sensitivity,
 )
 from bayescale.evaluation.residuals import rescalings
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from tests.evaluation.test_checking import changed
 from tests.fits import fit_to, synthetic_fit
 

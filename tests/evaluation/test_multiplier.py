@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t as student_t
 
 import bayescale as bs
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 from tests.evaluation.recipes import PARAMS, certain, curve, of_size, with_loss, with_parts

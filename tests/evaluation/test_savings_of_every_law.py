@@ -7,7 +7,7 @@ import xarray as xr
 import bayescale as bs
 from bayescale.evaluation.resources import resources_of
 from bayescale.laws import laws
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from tests.fits import constant_fit
 
 # Laws of accuracy and of the best size have no term that falls in something one can save.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bayescale as bs
-from bayescale.model.card import get_model
+from bayescale.model.catalogue import get_model
 from tests.fuzz.effort import QUIET, examples
 
 pytestmark = QUIET

@@ -13,7 +13,8 @@ from bayescale.inference.coordinates import build_sampling_model
 from bayescale.inference.evaluating import evaluate
 from bayescale.inference.graph import build_model
 from bayescale.inference.simulating import simulate
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 

@@ -9,7 +9,8 @@ from bayescale.inference.coordinates import build_sampling_model
 from bayescale.inference.evaluating import evaluate
 from bayescale.inference.graph import UNCOMPILED, build_model
 from bayescale.inference.simulating import simulate
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 

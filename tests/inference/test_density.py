@@ -7,7 +7,7 @@ import pytest
 from bayescale.inference.coordinates import build_sampling_model
 from bayescale.inference.density import CompiledDensity
 from bayescale.inference.graph import UNCOMPILED
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 

@@ -4,7 +4,7 @@ from scipy import stats
 
 from bayescale.inference.evaluating import evaluate, evaluate_on
 from bayescale.inference.graph import build_model
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.runs.reading import load_runs
 
 

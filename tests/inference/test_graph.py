@@ -3,7 +3,7 @@ import pytest
 
 from bayescale.inference.graph import build_model
 from bayescale.inference.simulating import simulate
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 

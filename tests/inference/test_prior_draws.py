@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bayescale.inference.prior_draws import draw_prior
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 

@@ -8,7 +8,8 @@ from scipy.stats import ks_2samp
 from bayescale.inference.fitting import fit
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.laws import get_law
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
 from bayescale.runs.reading import load_runs
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 GIVEN = {"E": 0.5, "A": 2.0, "c_0": 0.1, "c_1": 0.4, "d_1": 20.0, "f_1": 0.2, "f_2": 0.1}
 SECOND = {"c_2": -0.3, "g_2": 4.0}

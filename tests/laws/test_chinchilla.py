@@ -1,7 +1,7 @@
 import pytest
 
 from bayescale.compute.flops import tokens_for
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 
 @pytest.mark.parametrize(

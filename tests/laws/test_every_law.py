@@ -15,7 +15,7 @@ from bayescale.inference.graph import UNCOMPILED
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.simulating import simulate, typical_values
 from bayescale.laws import get_law, laws
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.likelihood import BetaBinomial
 from bayescale.model.problem import Problem
 

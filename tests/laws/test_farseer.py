@@ -4,7 +4,7 @@ import pytest
 
 from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.runs.reading import load_runs
 
 LAW = get_law("farseer")

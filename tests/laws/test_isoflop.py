@@ -5,7 +5,7 @@ from scipy.optimize import least_squares, minimize_scalar
 import bayescale as bs
 from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 LAW, PARABOLA = get_law("isoflop"), get_law("isoflop_parabola")
 WALLS = ("alpha_N", "alpha_D")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 KAPLAN = models()["kaplan"].published["kaplan2020"].values
 

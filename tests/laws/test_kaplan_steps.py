@@ -3,7 +3,7 @@ import pytest
 
 from bayescale.compute.batch import critical_batch
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 KAPLAN = models()["kaplan_steps"].published["kaplan2020"].values
 

@@ -5,7 +5,7 @@ import bayescale as bs
 from bayescale.errors import ModelError
 from bayescale.laws import chinchilla, get_law
 from bayescale.laws.mixture import mixing_cost, mixture
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 BASE = {"E": 1.5, "A": 480.0, "B": 2000.0, "alpha_N": 0.35, "alpha_D": 0.37}
 TWO = {**BASE, "M": 0.3, "w_2": 0.5, "gamma_1": 0.5, "gamma_2": 0.7}

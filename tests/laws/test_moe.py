@@ -4,7 +4,7 @@ from scipy.optimize import minimize_scalar
 
 from bayescale.laws import chinchilla, moe
 from bayescale.laws.moe_routed import effective, expansion
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 CARD = models()["moe"]
 PUBLISHED = CARD.published["ludziejewski2025"].values

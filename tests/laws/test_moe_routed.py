@@ -3,7 +3,7 @@ import pytest
 
 import bayescale as bs
 from bayescale.laws import moe_routed
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 CARD = models()["moe_routed"]
 

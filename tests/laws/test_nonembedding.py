@@ -4,7 +4,7 @@ from scipy.optimize import minimize_scalar
 
 from bayescale.laws import get_law
 from bayescale.laws.nonembedding import best_tokens, local_exponent
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 LAW = get_law("nonembedding")
 OMEGA = 47491.0

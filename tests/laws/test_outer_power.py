@@ -5,7 +5,7 @@ from scipy.special import huber
 import bayescale as bs
 from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 LAW = get_law("outer_power")
 HUBER = models()["outer_power"].published["besiroglu2024_huber"].values

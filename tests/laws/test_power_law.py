@@ -4,7 +4,8 @@ import pytest
 
 from bayescale.inference.fitting import fit
 from bayescale.laws import get_law
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 from bayescale.runs.reading import load_runs
 
 PF_DAY = 1e15 * 86400  # FLOPs

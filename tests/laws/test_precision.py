@@ -3,7 +3,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from bayescale.laws import chinchilla, precision, precision_weights
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 VALUES = models()["precision"].published["kumar2024"].values
 DENSE = {name: VALUES[name] for name in ("E", "A", "B", "alpha_N", "alpha_D")}

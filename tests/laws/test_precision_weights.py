@@ -1,7 +1,7 @@
 import numpy as np
 
 from bayescale.laws import precision
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 VALUES = models()["precision"].published["kumar2024"].values
 

@@ -4,7 +4,8 @@ import pytest
 
 from bayescale.errors import ModelError
 from bayescale.laws import MOST_MEMBERS, get_law
-from bayescale.model.card import Model, Prior, get_model, read_model
+from bayescale.model.card import Model, Prior
+from bayescale.model.catalogue import get_model, read_model
 from bayescale.model.distributions import DISTRIBUTIONS
 
 PRIOR = '{ dist = "LogNormal", median = 0.4, sigma = 0.8 }'

@@ -6,7 +6,8 @@ import pytest
 
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 from bayescale.model.discrepancy import Discrepancy, bends_over
 
 CARD = models()["chinchilla_bending"]

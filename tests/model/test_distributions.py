@@ -2,7 +2,7 @@ import pymc as pm
 import pytest
 
 import bayescale as bs
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 
 
 def prior_of(**given):

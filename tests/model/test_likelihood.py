@@ -3,7 +3,8 @@ import json
 import pytest
 
 from bayescale.errors import ModelError
-from bayescale.model.card import Model, models
+from bayescale.model.card import Model
+from bayescale.model.catalogue import models
 
 LOGNORMAL = {"dist": "LogNormal", "median": 0.3, "sigma": 0.8}
 

@@ -3,7 +3,7 @@ import pytest
 
 import bayescale as bs
 from bayescale.inference.fitting import fit
-from bayescale.model.card import get_model
+from bayescale.model.catalogue import get_model
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import pytest
 
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.published import require_same_names
 
 

@@ -1,4 +1,4 @@
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.model.wording import describe
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.planning.allocating import allocate
 from tests.fits import constant_fit, synthetic_fit
 

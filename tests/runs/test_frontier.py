@@ -5,7 +5,7 @@ from scipy.stats import norm
 
 from bayescale.errors import RunsError
 from bayescale.laws import get_law
-from bayescale.model.card import models
+from bayescale.model.catalogue import models
 from bayescale.runs.frontier import frontier
 from bayescale.runs.reading import load_runs
 

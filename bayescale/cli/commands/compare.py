@@ -37,7 +37,7 @@ def compare(
 ) -> None:
     """Compare models on the same runs by LOO and by largest-compute-out."""
     table = read_runs(runs, reading)
-    from bayescale.model.card import get_model
+    from bayescale.model.catalogue import get_model
 
     cards = {name: get_model(name) for name in model}
     from bayescale.core.text import format_table

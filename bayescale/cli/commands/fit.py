@@ -51,7 +51,7 @@ def fit(
     pooled = parse_pairs("pool", "NAME=GROUP", pool)
     require_output(out, runs, model)
     table = read_runs(runs, reading, pooled.values())
-    from bayescale.model.card import get_model
+    from bayescale.model.catalogue import get_model
 
     get_model(model)  # an unknown model is said before PyMC is imported
     from bayescale.cli.keeping import keep_fit

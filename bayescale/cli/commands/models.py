@@ -17,8 +17,8 @@ def models(
     as_json: Json = False,
 ) -> None:
     """List the model cards, or show one."""
-    from bayescale.model.card import get_model
-    from bayescale.model.card import models as all_models
+    from bayescale.model.catalogue import get_model
+    from bayescale.model.catalogue import models as all_models
 
     if name is not None:
         card = get_model(name)
