@@ -8,7 +8,7 @@ import xarray as xr
 
 from bayescale.compute.accounting import SixND
 from bayescale.core.text import human
-from bayescale.planning.limits import BINDING, LIMITS
+from bayescale.planning.limits import BINDING, LIMITS, Limit
 from bayescale.posterior.intervals import credible_interval, interval_settings
 
 if TYPE_CHECKING:
@@ -105,11 +105,14 @@ def describe_limits(plan: "Plan") -> list[str]:
     if not isinstance(plan.accounting, SixND):
         asked["rule"] = plan.rule
     values = {limit: asked.get(limit.name) for limit in LIMITS if limit.says}
-    return [
-        limit.says.format(limit.in_words(value))
-        for limit, value in values.items()
-        if not limit.is_usual(value)
-    ]
+    said = {limit: value for limit, value in values.items() if not limit.is_usual(value)}
+    return [_phrase(limit, value) for limit, value in said.items()]
+
+
+def _phrase(limit: Limit, value: Any) -> str:
+    """Say one limit, its noun in the singular where there is one of it."""
+    says = limit.says.removesuffix("s") if value == 1 else limit.says
+    return says.format(limit.in_words(value))
 
 
 def describe_marginal(plan: "Plan", budget: int, prob: float | None = None) -> list[str]:
@@ -142,9 +145,9 @@ def describe_marginal(plan: "Plan", budget: int, prob: float | None = None) -> l
 
 
 def _between(interval: xr.Dataset, form: str) -> str:
-    median, lower, upper = (
-        f"{float(interval[key]):{form}}" for key in ("median", "lower", "upper")
-    )
+    # What rounding leaves of nothing is nothing, and has no sign.
+    numbers = (float(interval[key]) for key in ("median", "lower", "upper"))
+    median, lower, upper = (f"{n if abs(n) > _NOTHING else 0.0:{form}}" for n in numbers)
     return f"{median} ({lower} to {upper})"
 
 

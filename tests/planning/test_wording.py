@@ -57,3 +57,17 @@ def test_text_names_the_plan(fitted):
     assert "commit to     1.46T parameters on 100B tokens" in text
     assert "100B tokens (fixed by the limit)" in text
     assert "1.00 epochs" in text
+
+
+def test_one_epoch_is_said_in_the_singular(fitted):
+    one, two = (
+        str(allocate(fitted, flops=1e22, unique_tokens=1e11, max_epochs=epochs))
+        for epochs in (1, 2)
+    )
+    assert "at most 1 epoch\n" in one
+    assert "at most 2 epochs\n" in two
+
+
+def test_nothing_has_no_sign(fitted):
+    text = str(allocate(fitted, flops=1e22, unique_tokens=1e15))
+    assert "-0 " not in text
