@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import xarray as xr
 
 from bayescale.core.note import Note, Severity
-from bayescale.core.text import human
+from bayescale.core.text import human, percent
 from bayescale.planning.feasible import Limits
 from bayescale.planning.plan import Plan
 from bayescale.planning.wording import ALL
@@ -51,8 +51,8 @@ def _spending_notes(committed: xr.Dataset, tolerance: float) -> list[Note]:
     for flops, share in zip(committed["flops"].to_numpy(), committed["spent_share"], strict=True):
         if float(share) < ALL:
             sentence = (
-                f"Spend {float(share):.2g} of {human(flops)} FLOPs: under these limits the rest "
-                f"would lower the loss by less than {tolerance:.2%}, if at all."
+                f"Spend {percent(float(share))} of {human(flops)} FLOPs: under these limits the "
+                f"rest would lower the loss by less than {tolerance:.2%}, if at all."
             )
             remedy = "Keep the rest for something else, or loosen a limit that binds."
             notes.append(Note("unspent", "warning", sentence, remedy))

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.compute.accounting import SixND
-from bayescale.core.text import human
+from bayescale.core.text import human, percent
 from bayescale.planning.limits import BINDING, LIMITS, Limit
 from bayescale.posterior.intervals import credible_interval, interval_settings
 
@@ -65,7 +65,7 @@ def _describe_spending(plan: "Plan", choice: Mapping[Any, float]) -> list[tuple[
     if share >= ALL:
         return []
     rest = f"the rest would lower the loss by less than {plan.limits['tolerance']:.2%}"
-    return [("spend", f"{share:.2g} of the budget, {human(choice['spent'])} FLOPs: {rest}")]
+    return [("spend", f"{percent(share)} of the budget, {human(choice['spent'])} FLOPs: {rest}")]
 
 
 def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str, str]]:

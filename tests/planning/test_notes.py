@@ -21,7 +21,7 @@ def test_spending_on_epochs_that_hurt_is_said_with_the_best_number_of_epochs():
     for plan in (far, near):
         assert 0.5 * best * unique < float(plan.committed["tokens"][0]) <= best * unique
     note = next(note for note in far.notes if note.code == "unspent")
-    assert note.sentence.startswith("Spend 0.1")
+    assert note.sentence.startswith("Spend 1")
 
 
 def test_far_budgets_are_flagged(fitted):
