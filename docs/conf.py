@@ -23,7 +23,7 @@ copyright = author
 version = release = bayescale.__version__
 
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
-exclude_patterns = ["_build", "conf.py", "generate.py"]
+exclude_patterns = ["_build", "*.py"]  # scripts beside the pages; the examples are pages
 default_role = "py:obj"
 html_theme = "pydata_sphinx_theme"
 html_title = "bayescale"

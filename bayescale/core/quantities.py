@@ -4,7 +4,6 @@ Tables speak in words (``params``), formulas in the letters of the field (``N``)
 the one place where the two meet.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +30,9 @@ class Quantity:
         formulas as they are.
     span : tuple of float
         The range over which runs are usually made; simulated designs are drawn from it.
-    most : float
-        The largest value that has a meaning.
+    least, most : float
+        The smallest value but zero and the largest that have a meaning; without bounds of its own
+        a quantity has those between which products of two do not leave the numbers.
     may_be_zero : bool
         Whether zero has a meaning.
     """
@@ -42,7 +42,8 @@ class Quantity:
     label: str
     scale: str = ""
     span: tuple[float, float] = (1.0, 100.0)
-    most: float = math.inf
+    least: float = 1e-75
+    most: float = 1e75
     may_be_zero: bool = False
 
 

@@ -113,13 +113,13 @@ class Limits:
                         f"Then write {value:g}e9"
                     )
 
-    def require_room(self) -> "Limits":
-        """Return the limits if some plan satisfies them all.
+    def require_size(self) -> "Limits":
+        """Return the limits if they allow some size, whatever the budget.
 
         Raises
         ------
         PlanError
-            If two of them contradict each other; the message names them.
+            If the smallest candidate is larger than another limit allows.
         """
         most = self.most_params
         least = min(self.candidates, default=self.least_params)
@@ -128,6 +128,18 @@ class Limits:
                 f"candidates and {self.size_limit} conflict: the smallest candidate has "
                 f"{human(least)} parameters, {self.size_limit} allows {human(most)}"
             )
+        return self
+
+    def require_room(self) -> "Limits":
+        """Return the limits if some plan satisfies them all.
+
+        Raises
+        ------
+        PlanError
+            If two of them contradict each other; the message names them.
+        """
+        self.require_size()
+        least = min(self.candidates, default=self.least_params)
         short = self.affordable(np.float64(least), self.flops) < TOKENS_BOUNDS[0]
         if short.any():
             budget = float(self.flops[short].flat[0])

@@ -111,7 +111,7 @@ def reach(
         raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
     require_no_budget(limits)
     fits, within, asked = limits_of(fit, {**limits, "weights": weights})
-    surface = searchable(surface_of(fits, asked["weights"]), within)
+    surface = searchable(surface_of(fits, asked["weights"]), within.require_size())
     flops = cheapest(surface, within, np.full(surface.samples, float(target_loss)))
     unreachable = float(np.mean(~np.isfinite(flops)))
     budget = float(np.quantile(flops, confidence, method="higher"))

@@ -86,10 +86,10 @@ def _rules(quantity: Quantity) -> list[Any]:
         rules.append(rule("must not be negative", lambda values: values >= 0))
     else:
         rules.append(rule("must be positive", lambda values: values > 0))
-    if quantity.most < np.inf:
-        most = quantity.most
-        rules.append(rule(f"must be at most {most:g}", lambda values: values <= most))
-    return rules
+    least, most = quantity.least, quantity.most
+    rules.append(rule(f"must be at most {most:g}", lambda values: values <= most))
+    if_any = rule(f"must be at least {least:g}", lambda values: (values >= least) | (values == 0))
+    return [*rules, if_any]
 
 
 def _reason(check: str, text: bool) -> str:

@@ -30,7 +30,8 @@ ODD = st.one_of(
     ),
     st.sampled_from([10**400, 1 + 2j, b"1e9", (), [1.0], {"a": 1}, pd.NA, pd.NaT, np.float32(2)]),
     st.just(datetime.date(2026, 1, 1)),
-    st.decimals(),
+    # A frame that holds a signalling NaN cannot even be printed.
+    st.decimals().filter(lambda number: not number.is_snan()),
     st.fractions(),
 )
 CELL = st.one_of(USUAL, USUAL, USUAL, ODD)

@@ -83,6 +83,10 @@ def test_candidates_and_limits_hold_for_a_target(fit):
         ({"target_loss": -1}, "target_loss = -1 must be positive"),
         ({"target_loss": 2.2, "confidence": 1.0}, "confidence = 1 must lie between"),
         (
+            {"target_loss": 2.2, "candidates": [1e9], "max_params": 5e8},
+            "candidates and max_params conflict.* 1B parameters.* 500M",
+        ),
+        (
             {"target_loss": 2.2, "max_parms": 1e9},
             "unknown argument .*'max_parms'.*'max_params'",
         ),

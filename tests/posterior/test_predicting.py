@@ -58,6 +58,8 @@ def test_distance_from_the_runs(fitted):
         (-1e9, "must be positive"),
         (float("nan"), "is missing"),
         (float("inf"), "must be finite"),
+        (1e300, "must be at most 1e\\+75"),
+        (1e-300, "must be at least 1e-75"),
     ],
 )
 def test_a_count_that_is_none(fitted, value, rule):
