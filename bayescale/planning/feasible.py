@@ -92,6 +92,12 @@ class Limits:
             raise PlanError(
                 f"max_epochs = {self.max_epochs:g} limits nothing without unique_tokens; give both"
             )
+        if self.most_tokens <= TOKENS_BOUNDS[0]:
+            raise PlanError(
+                f"unique_tokens = {self.unique_tokens:g} must allow more than "
+                f"{TOKENS_BOUNDS[0]:g} tokens; is it in billions? Then write "
+                f"{self.unique_tokens:g}e9"
+            )
         smallest = self.rule.train(self.least_params) * TOKENS_BOUNDS[0]
         largest = self.rule.train(PARAMS_BOUNDS[1]) * TOKENS_BOUNDS[1]
         within = (self.flops >= smallest) & (self.flops <= largest)

@@ -209,7 +209,8 @@ def _differing(
 ) -> list[tuple[str, Kind]]:
     """Return the columns in which repeats differ and their kinds, the telling ones first."""
     found: list[tuple[float, str, Kind]] = []
-    for name in given:
+    # What two columns are called, as the empty name, tells nothing.
+    for name in given.columns[~given.columns.duplicated(keep=False)]:
         cells = labels_of(given[name]).fillna("")
         differ = cells.groupby(labels).nunique() > 1
         kind = _kind(str(name), given[name], recurs=cells.nunique() <= len(cells) / 2)

@@ -89,3 +89,9 @@ def test_what_was_found_survives_being_written():
 
     runs = load_runs(configurations(seed=[0, 1, 2]), where="params < 1e9")
     assert Provenance.from_dict(runs.provenance.to_dict()) == runs.provenance
+
+
+def test_columns_without_a_name_tell_nothing():
+    rows = [[1e8, 3.0, 1.0, 2.0], [1e8, 2.9, 2.0, 1.0]]
+    table = pd.DataFrame(rows, columns=["tokens", "loss", "", ""])
+    assert len(load_runs(table)) == 2
