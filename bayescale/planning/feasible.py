@@ -128,7 +128,7 @@ class Limits:
             If the smallest candidate is larger than another limit allows.
         """
         most = self.most_params
-        least = min(self.candidates, default=self.least_params)
+        least = self.smallest
         if least > most:
             raise PlanError(
                 f"candidates and {self.size_limit} conflict: the smallest candidate has "
@@ -145,7 +145,7 @@ class Limits:
             If two of them contradict each other; the message names them.
         """
         self.require_size()
-        least = min(self.candidates, default=self.least_params)
+        least = self.smallest
         short = self.affordable(np.float64(least), self.flops) < TOKENS_BOUNDS[0]
         if short.any():
             budget = float(self.flops[short].flat[0])
@@ -212,6 +212,11 @@ class Limits:
         """Return where a split has reached a limit on data or on size, so that compute may idle."""
         at_data = (tokens >= _WITHIN * self.fresh_tokens) & (self.unique_tokens is not None)
         return np.asarray(at_data | (params >= _WITHIN * (self.largest_allowed or np.inf)))
+
+    @property
+    def smallest(self) -> float:
+        """The smallest size to choose from, whatever other limits allow."""
+        return min(self.candidates, default=self.least_params)
 
     @property
     def least_params(self) -> float:

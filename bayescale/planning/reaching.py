@@ -172,7 +172,7 @@ def _least_loss(
 
 
 def _budget_bounds(limits: Limits) -> tuple[float, float]:
-    least = min(limits.candidates, default=limits.least_params)
+    least = limits.smallest
     serving = float(limits.serving_flops(np.float64(least)))
     low = serving + float(limits.rule.train(np.float64(least))) * TOKENS_BOUNDS[0]
     high = float(limits.rule.train(np.float64(PARAMS_BOUNDS[1]))) * TOKENS_BOUNDS[1]

@@ -128,13 +128,17 @@ def _run_columns(
     if run is not None:
         yield run, True
         return
-    # What two columns are called names neither.
-    names = [str(name) for name in given.columns[~given.columns.duplicated(keep=False)]]
+    names = [str(name) for name in _names(given)]
     yield from ((name, True) for name in names if _RUN.fullmatch(name))
     texts = [name for name in names if not pd.api.types.is_numeric_dtype(given[name].dtype)]
     yield from ((name, False) for name in texts if not _RUN.fullmatch(name))
     if "params" in table:
         yield "params", False
+
+
+def _names(given: pd.DataFrame) -> pd.Index:
+    """Return the names that name one column; what two are called, as nothing, names neither."""
+    return given.columns[~given.columns.duplicated(keep=False)]
 
 
 def _is_curve(curve: pd.DataFrame, progress: str) -> bool:
@@ -209,8 +213,7 @@ def _differing(
 ) -> list[tuple[str, Kind]]:
     """Return the columns in which repeats differ and their kinds, the telling ones first."""
     found: list[tuple[float, str, Kind]] = []
-    # What two columns are called, as the empty name, tells nothing.
-    for name in given.columns[~given.columns.duplicated(keep=False)]:
+    for name in _names(given):
         cells = labels_of(given[name]).fillna("")
         differ = cells.groupby(labels).nunique() > 1
         kind = _kind(str(name), given[name], recurs=cells.nunique() <= len(cells) / 2)

@@ -12,20 +12,6 @@ from bayescale.inference.simulating import simulate
 from bayescale.model.card import Model
 from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
-from bayescale.runs.reading import load_runs
-
-
-@pytest.fixture(scope="module")
-def runs(simulated_runs):
-    return load_runs(
-        simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4),
-        simulated=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def chinchilla():
-    return models()["chinchilla"]
 
 
 def points_near_start(pm_model, count, seed):

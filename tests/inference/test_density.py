@@ -9,7 +9,6 @@ from bayescale.inference.density import CompiledDensity
 from bayescale.inference.graph import UNCOMPILED
 from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
-from bayescale.runs.reading import load_runs
 
 
 def test_a_seed_gives_one_starting_point_whatever_the_other_chains_do(simulated_runs):
@@ -24,19 +23,6 @@ def test_a_seed_gives_one_starting_point_whatever_the_other_chains_do(simulated_
 
 
 REJECTED = 3
-
-
-@pytest.fixture(scope="module")
-def runs(simulated_runs):
-    return load_runs(
-        simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4),
-        simulated=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def chinchilla():
-    return models()["chinchilla"]
 
 
 @pytest.fixture(scope="module")

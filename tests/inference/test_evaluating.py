@@ -4,21 +4,6 @@ from scipy import stats
 
 from bayescale.inference.evaluating import evaluate, evaluate_on
 from bayescale.inference.graph import build_model
-from bayescale.model.catalogue import models
-from bayescale.runs.reading import load_runs
-
-
-@pytest.fixture(scope="module")
-def runs(simulated_runs):
-    return load_runs(
-        simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4),
-        simulated=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def chinchilla():
-    return models()["chinchilla"]
 
 
 @pytest.fixture(scope="module")

@@ -5,22 +5,8 @@ from bayescale.inference.graph import build_model
 from bayescale.inference.simulating import simulate
 from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
-from bayescale.runs.reading import load_runs
 
 each_card = pytest.mark.parametrize("card", models().values(), ids=models())
-
-
-@pytest.fixture(scope="module")
-def runs(simulated_runs):
-    return load_runs(
-        simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4),
-        simulated=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def chinchilla():
-    return models()["chinchilla"]
 
 
 def test_the_inputs_are_the_columns_of_the_runs(chinchilla, runs):

@@ -2,22 +2,7 @@ import numpy as np
 import pytest
 
 from bayescale.inference.prior_draws import draw_prior
-from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
-from bayescale.runs.reading import load_runs
-
-
-@pytest.fixture(scope="module")
-def runs(simulated_runs):
-    return load_runs(
-        simulated_runs.table.assign(unique_tokens=simulated_runs.table["tokens"] / 4),
-        simulated=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def chinchilla():
-    return models()["chinchilla"]
 
 
 def test_prior_draws_follow_the_card(chinchilla, runs):
