@@ -7,23 +7,6 @@ from bayescale.laws import laws
 from bayescale.model.catalogue import get_model, models, read_model
 from bayescale.model.prior import Prior
 
-GOOD_CARD = """
-law = "power_law"
-[inputs]
-x = "flops"
-[priors]
-E = { dist = "Normal", mu = 0.75, sigma = 0.2, unit = "loss" }
-A = { dist = "LogNormal", median = 0.4, sigma = 0.8 }
-alpha_x = { dist = "LogNormal", median = 0.15, sigma = 0.6 }
-"""
-
-
-@pytest.fixture
-def card_file(tmp_path):
-    path = tmp_path / "mine.toml"
-    path.write_text(GOOD_CARD)
-    return path
-
 
 def test_a_model_stands_for_itself():
     card = models()["chinchilla"]
@@ -58,6 +41,6 @@ def test_a_file_that_is_not_toml_is_named(content, tmp_path):
 
 
 def test_a_bad_card_in_a_file_names_file_and_key(card_file):
-    card_file.write_text("sumary = 'x'\n" + GOOD_CARD)
+    card_file.write_text("sumary = 'x'\n" + card_file.read_text())
     with pytest.raises(ModelError, match=r"mine\.toml: sumary: unknown key"):
         read_model(card_file)
