@@ -24,7 +24,7 @@ def bending():
 def straight(bending):
     """The same draws, none of which bends."""
     tree, posterior = bending.tree.copy(), bending.posterior
-    tree["posterior"] = xr.DataTree(posterior.assign(zeta=0 * posterior["zeta"]))
+    tree["posterior"] = xr.DataTree(posterior.assign(bend_shape=0 * posterior["bend_shape"]))
     return replace(bending, tree=tree)
 
 
@@ -82,7 +82,7 @@ def test_the_summary_and_figures_of_parameters_leave_the_modes_out(bending):
 
     table = parameter_table(bending.posterior)
     assert "bend" in table.index
-    assert not any("zeta" in name for name in table.index)
+    assert not any("bend_shape" in name for name in table.index)
     assert bs.plot_parameters(bending)
     assert bs.plot_prediction(bending)
 
@@ -92,7 +92,7 @@ def test_a_report_says_what_the_discrepancy_is(bending, tmp_path):
     text = Page(tmp_path / "report.html").text
     assert "is trusted to bend by about 2% a decade" in text
     assert "by how much the truth bends away from the law over a decade" in text
-    assert "zeta" not in text
+    assert "bend_shape" not in text
 
 
 def test_a_fit_with_the_wrong_modes_is_refused(bending, tmp_path):
@@ -107,8 +107,8 @@ def test_a_fit_with_the_wrong_modes_is_refused(bending, tmp_path):
 
 def test_draws_that_are_no_numbers_are_refused(bending):
     tree, posterior = bending.tree.copy(), bending.posterior
-    tree["posterior"] = xr.DataTree(posterior.assign(zeta=posterior["zeta"] * np.nan))
-    with pytest.raises(bs.FitError, match="zeta that are no numbers"):
+    tree["posterior"] = xr.DataTree(posterior.assign(bend_shape=posterior["bend_shape"] * np.nan))
+    with pytest.raises(bs.FitError, match="bend_shape that are no numbers"):
         bs.predict(replace(bending, tree=tree), params=1e9, tokens=1e10)
 
 

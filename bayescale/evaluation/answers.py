@@ -5,6 +5,7 @@ import xarray as xr
 
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 FURTHER = 10.0
 """How many times the compute of the largest run the loss is asked for."""
@@ -75,13 +76,6 @@ def in_sds(draws: xr.DataArray, log_weights: FloatArray) -> tuple[float, float]:
     weights = weights / weights.sum()
     shift = float(weights @ values)
     return shift, float(np.sqrt(max(weights @ (values - shift) ** 2, 0.0)))
-
-
-def by_samples(values: xr.DataArray) -> FloatArray:
-    """Return values of all draws, chain after chain: shape (samples, ...)."""
-    rest = [dim for dim in values.dims if dim not in {"chain", "draw"}]
-    array = values.transpose("chain", "draw", *rest).to_numpy()
-    return np.asarray(array.reshape(-1, *array.shape[2:]))
 
 
 def log_prior_of(fit: Fit) -> FloatArray:

@@ -8,9 +8,9 @@ import xarray as xr
 from scipy.special import gammaln, logsumexp
 
 from bayescale.core.quantities import FloatArray
-from bayescale.evaluation.answers import by_samples
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 _NODES, _STEPS = 15, 4
 

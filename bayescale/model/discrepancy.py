@@ -12,7 +12,7 @@ from bayescale.model.prior import FIXED, Part, Prior
 BEND = "bend"
 """The name of the typical bend among the numbers that are sampled."""
 
-SHAPE = "zeta"
+SHAPE = "bend_shape"
 """The name of the vector, one number a mode, that says which way a draw bends."""
 
 ADDED, TAKEN = " + discrepancy", " - discrepancy"

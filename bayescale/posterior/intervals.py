@@ -2,8 +2,11 @@
 
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+
+from bayescale.core.quantities import FloatArray
 
 type IntervalKind = Literal["eti", "hdi"]
 
@@ -83,3 +86,10 @@ def parameter_table(
     return table.rename(columns=lambda name: "lower" if name.endswith("_lb") else name).rename(
         columns=lambda name: "upper" if name.endswith("_ub") else name
     )
+
+
+def by_samples(values: xr.DataArray) -> FloatArray:
+    """Return values of all draws, chain after chain: shape (samples, ...)."""
+    rest = [dim for dim in values.dims if dim not in {"chain", "draw"}]
+    array = values.transpose("chain", "draw", *rest).to_numpy()
+    return np.asarray(array.reshape(-1, *array.shape[2:]))

@@ -1,6 +1,7 @@
 """Predict the loss of runs that do not exist yet."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ from bayescale.errors import PlanError
 from bayescale.model.pooling import OFFSET
 from bayescale.model.problem import noise_times
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import SAMPLE_DIMS
+from bayescale.posterior.intervals import SAMPLE_DIMS, by_samples
+from bayescale.posterior.prediction import Prediction
+from bayescale.posterior.sources import split_width
 from bayescale.runs.rules import complete_flops, find_invalid
 from bayescale.runs.support import decades_beyond, furthest
 
@@ -37,7 +40,7 @@ def predict(
     inputs: Mapping[str, Counts] | None = None,
     new_run: bool = False,
     random_seed: int | None = None,
-) -> xr.DataArray:
+) -> Prediction:
     """Draw the loss (or what else the law predicts) at given inputs from the posterior.
 
     Parameters
@@ -60,10 +63,11 @@ def predict(
 
     Returns
     -------
-    DataArray
-        ``loss``, or ``accuracy``, with dimensions (chain, draw, target), in the unit of the
-        observed ones. The coordinates of ``target`` are the given counts and ``extrapolation``:
-        how many decades the target lies outside the runs, in whichever count is furthest.
+    Prediction
+        A DataArray: ``loss``, or ``accuracy``, with dimensions (chain, draw, target), in the unit
+        of the observed ones. The coordinates of ``target`` are the given counts and
+        ``extrapolation``: how many decades the target lies outside the runs, in whichever count is
+        furthest. Its ``sources()`` say where its width comes from.
 
     Raises
     ------
@@ -91,9 +95,10 @@ def predict(
     medians = {name: v.median(SAMPLE_DIMS).reset_coords(drop=True) for name, v in draws.items()}
     beyond = furthest(decades_beyond(fit.runs, {**targets, **medians}))
     found = found.assign_coords({**targets, "extrapolation": beyond})
-    return found.rename(fit.model.law.target).assign_attrs(
+    found = found.rename(fit.model.law.target).assign_attrs(
         model=fit.model.name, new_run=int(new_run)
     )
+    return Prediction.of(found, partial(_sources, fit, targets, found))
 
 
 def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,6 +185,23 @@ def _targets(
         # Tokens that are never read are worth nothing.
         table["unique_tokens"] = table[["unique_tokens", "tokens"]].min(axis=1)
     return target_point(table)
+
+
+def _sources(fit: Fit, targets: Mapping[str, xr.DataArray], found: xr.DataArray) -> pd.DataFrame:
+    """Split the width of what was predicted at targets; see `Prediction.sources`."""
+    if missing := [name for name in fit.model.columns.values() if name not in targets]:
+        raise PlanError(
+            f"{missing[0]} was given as draws, whose width is split by no parameter of "
+            f"{fit.model.name}; ask the sources of the prediction that gave them"
+        )
+    law = fit.model.predict_at(targets, fit.reference, fit.parameters)
+    surface = mean_loss(fit, dict(targets))
+    log_surface, log_law, log_found = (np.log(by_samples(draws)) for draws in (surface, law, found))
+    parameters = {name: draws.to_numpy().ravel() for name, draws in fit.parameters.items()}
+    run = log_found if found.attrs["new_run"] else None
+    split = split_width(log_surface, log_law, parameters, run)
+    counts = {name: values.to_numpy() for name, values in targets.items()}
+    return split.set_index(pd.MultiIndex.from_frame(pd.DataFrame(counts)))
 
 
 def _same_draws(fit: Fit, values: xr.DataArray) -> xr.DataArray:

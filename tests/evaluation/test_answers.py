@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from bayescale.evaluation.answers import answers, by_samples, in_sds, log_prior_of
+from bayescale.evaluation.answers import answers, in_sds, log_prior_of
+from bayescale.posterior.intervals import by_samples
 from tests.fits import synthetic_fit
 
 

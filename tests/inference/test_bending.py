@@ -112,6 +112,15 @@ def test_far_out_the_interval_is_wider_and_among_the_runs_it_is_not(bending, pla
     assert 0.5 < inside < 2
 
 
+def test_noise_is_most_of_the_width_among_the_runs_and_little_of_it_far_out(bending):
+    asked = {"params": [1e9, 1e12], "tokens": [2e10, 2e13], "new_run": True}
+    near, far = bs.predict(bending, **asked).sources().to_dict("records")
+    assert near["noise"] > 0.6
+    assert far["noise"] < 0.2
+    assert far["floor"] > 0.3
+    assert near["form"] > far["form"]  # less of it a decade, by the slope of the discrepancy
+
+
 def test_the_surface_is_the_density_that_the_likelihood_saw(bending, simulated_runs):
     from scipy import stats
 

@@ -7,8 +7,9 @@ import numpy as np
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted
-from bayescale.evaluation.answers import answers, by_samples, in_sds
+from bayescale.evaluation.answers import answers, in_sds
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 SHARE, MOST_SHARE, MOST_K = 0.05, 0.2, 0.7
 LEAST_SHIFT, BY_CHANCE = 1.0, 4.0

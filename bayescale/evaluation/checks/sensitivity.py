@@ -6,8 +6,9 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.note import Note
-from bayescale.evaluation.answers import answers, by_samples, log_prior_of
+from bayescale.evaluation.answers import answers, log_prior_of
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 SENSITIVE, LEAST_SHIFT = 0.05, 0.5
 

@@ -31,7 +31,7 @@ def test_a_small_bend_is_none_and_neither_is_a_law_that_does_not_bend():
 def test_the_chains_of_every_mode_have_to_agree():
     fit = bent_by(1)
     tree, posterior = fit.tree.copy(), fit.posterior
-    apart = posterior["zeta"] + 5 * posterior["chain"] * (posterior["mode"] == 7)
-    tree["posterior"] = xr.DataTree(posterior.assign(zeta=apart))
+    apart = posterior["bend_shape"] + 5 * posterior["chain"] * (posterior["mode"] == 7)
+    tree["posterior"] = xr.DataTree(posterior.assign(bend_shape=apart))
     found = next(note for note in bs.check(replace(fit, tree=tree)).notes if note.code == "rhat")
-    assert "R-hat of zeta" in found.sentence
+    assert "R-hat of bend_shape" in found.sentence
