@@ -17,6 +17,7 @@ from .evaluation.checking import Checks as Checks
 from .evaluation.checking import check as check
 from .evaluation.comparing import Comparison as Comparison
 from .evaluation.comparing import compare as compare
+from .evaluation.forming import fit_forms as fit_forms
 from .evaluation.multiplier import Versus as Versus
 from .evaluation.multiplier import versus as versus
 from .evaluation.savings import savings as savings
@@ -46,7 +47,9 @@ from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
 from .plotting import plot_score as plot_score
 from .posterior.fit import Fit as Fit
+from .posterior.mixture import Mixture as Mixture
 from .posterior.predicting import predict as predict
+from .posterior.prediction import Prediction as Prediction
 from .posterior.saving import load as load
 from .reporting import report as report
 from .runs.reading import load_runs as load_runs

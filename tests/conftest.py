@@ -14,6 +14,7 @@ from bayescale.model.catalogue import models
 from bayescale.posterior.saving import load
 from bayescale.runs.reading import load_runs
 from bayescale.runs.table import Runs
+from tests.fits import straight
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +45,18 @@ def table() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def fitted(simulated_runs, tmp_path_factory, worker_id):
-    """A short fit of the simulated runs by NUTS, made by the first process that asks for it."""
+    """A short fit of the simulated runs by NUTS, made by the first process that asks for it.
+
+    The law is taken for the truth, so that its answers are those of the formula.
+    """
     from bayescale.inference.fitting import fit
 
     if worker_id == "master":
-        return fit(simulated_runs, random_seed=1, draws=300)
+        return fit(simulated_runs, straight("chinchilla"), random_seed=1, draws=300)
     path = tmp_path_factory.getbasetemp().parent / "fitted.nc"
     with FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            fit(simulated_runs, random_seed=1, draws=300).save(path)
+            fit(simulated_runs, straight("chinchilla"), random_seed=1, draws=300).save(path)
     return load(path)
 
 

@@ -17,7 +17,7 @@ from tests.pages import GOOD, Page
 
 @pytest.fixture(scope="module")
 def bending():
-    return synthetic_fit("chinchilla_bending")
+    return synthetic_fit(bends=True)
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +120,7 @@ def test_groups_of_runs_share_how_the_law_bends():
     drawn["loss"] *= np.where(drawn["recipe"] == "new", 0.97, 1.0)
     runs = bs.load_runs(drawn, groups=["recipe"], simulated=True)
     settings = {"random_seed": 1, "draws": 150, "tune": 300, "chains": 2}
-    fit = bs.fit(runs, pool={"E": "recipe"}, discrepancy=True, **settings)
-    assert fit.model.name == "chinchilla + discrepancy"
+    fit = bs.fit(runs, pool={"E": "recipe"}, **settings)
     groups = [fit.group(recipe=name) for name in ("old", "new")]
     columns = {"params": 1e11, "tokens": 2e12}
     old, new = (group.bending.at(columns, np.arange(group.samples)) for group in groups)

@@ -44,6 +44,7 @@ def usual(tmp_path, monkeypatch):
         "compare": {"fits": {"one": fit}},
         "design": {"model": "chinchilla"},
         "fit": {"runs": fit.runs},
+        "fit_forms": {"runs": fit.runs},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
         "models": {},

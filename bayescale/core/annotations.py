@@ -220,12 +220,15 @@ def _tuple(items: list[Reader]) -> Reader:
 
 
 def _mapping(key: Reader, item: Reader) -> Reader:
-    def read(value: Any) -> dict[Any, Any]:
+    def read(value: Any) -> Mapping[Any, Any]:
         # A Series is no Mapping, and weights are given as one.
         if isclass(value) or not (hasattr(value, "keys") and hasattr(value, "__getitem__")):
             raise RefusedError("a mapping", value)
         names = [_at(key, "'s key", name) for name in value.keys()]  # noqa: SIM118
-        return {name: _at(item, f"[{name!r}]", value[name]) for name in names}
+        found = {name: _at(item, f"[{name!r}]", value[name]) for name in names}
+        # What is a mapping and more, such as fits with their weights, stays what it is.
+        more = isinstance(value, Mapping) and not isinstance(value, dict)
+        return value if more and all(found[name] is value[name] for name in value) else found
 
     return read
 

@@ -6,7 +6,6 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
@@ -14,6 +13,7 @@ from bayescale.core.text import counted, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score
+from bayescale.evaluation.stacking import stack
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import interval_settings
 from bayescale.runs.table import Runs
@@ -26,8 +26,6 @@ SHARE_OF_PROMISED = 0.5
 
 LEAST_DIFFERENCE = 4.0
 """Below this difference in elpd, in nats over all runs, two models predict alike."""
-
-_STEPS, _PRIOR_RUNS = 2000, 1.0
 
 
 @dataclass(frozen=True)
@@ -191,33 +189,13 @@ def _largest_compute_out(
         rows[name]["runs"] = len(held_out)
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
     each = np.array(densities)
-    table["weight"] = _stack(each)
+    table["weight"] = stack(each)
     worse = each - each[int(table["elpd"].argmax())]
     table.insert(1, "elpd_diff", worse.sum(axis=1))
     # Of a single held-out run there is no standard error: it tells nothing apart.
     spread = worse.std(axis=1, ddof=1) if len(held_out) > 1 else np.full(len(worse), np.nan)
     table.insert(2, "dse", np.sqrt(len(held_out)) * spread)
     return table.sort_values("elpd", ascending=False)
-
-
-def _stack(elpd: np.ndarray) -> np.ndarray:
-    """Return the weights of a mixture that predicts the held-out runs well (Yao et al. 2018).
-
-    A few held-out runs hardly tell small differences, so the weights have a Dirichlet prior that
-    draws them together: their most likely value, by expectation maximisation.
-
-    Parameters
-    ----------
-    elpd : ndarray, shape (models, runs)
-        Log predictive densities.
-    """
-    models, runs = elpd.shape
-    weights = np.full(models, 1 / models)
-    for _ in range(_STEPS):
-        joint = np.log(weights)[:, None] + elpd
-        shares = np.exp(joint - logsumexp(joint, axis=0)).sum(axis=1)
-        weights = (shares + _PRIOR_RUNS) / (runs + models * _PRIOR_RUNS)
-    return np.asarray(weights)
 
 
 def _tied(table: pd.DataFrame, other: str) -> bool:

@@ -1,5 +1,6 @@
 """Score a fit on runs that it has not seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy.special import logsumexp
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
+from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
 from bayescale.evaluation.comparability import doubt_losses
@@ -19,6 +21,7 @@ from bayescale.posterior.intervals import (
     credible_interval,
     interval_settings,
 )
+from bayescale.posterior.mixture import draws_of_each, name_of, pooled
 from bayescale.posterior.predicting import target_point
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.support import decades_beyond, furthest
@@ -103,18 +106,25 @@ def describe_score(score: Score) -> str:
 
 @checked(FitError)
 def score(
-    fit: Fit, runs: Runs, *, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
+    fit: Fit | Mapping[str, Fit],
+    runs: Runs,
+    *,
+    ci_prob: float | None = None,
+    ci_kind: IntervalKind | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Score:
     """Score a fit on runs that it has not seen, such as the largest of a sweep.
 
     Parameters
     ----------
-    fit : Fit
-        The fit.
+    fit : Fit or mapping of str to Fit
+        The fit; or several of the same runs, whose draws are mixed.
     runs : Runs
         Runs that were held out, with the columns that the model needs.
     ci_prob, ci_kind : optional
         Probability and kind of the predictive intervals; ArviZ's settings by default.
+    weights : mapping of str to float, optional
+        How much each of several fits counts: as the `Mixture` has it, or equally, by default.
 
     Returns
     -------
@@ -139,18 +149,19 @@ def score(
     --------
     >>> print(bs.score(fit, bs.load_runs("large.csv")))  # doctest: +SKIP
     """
-    from bayescale.inference.evaluating import evaluate_on
-
-    fit.require(runs)
+    fits = {fit.model.name: fit} if isinstance(fit, Fit) else fit
+    if not fits:
+        raise FitError("fit = {} holds no fit; give at least one")
+    fit = next(iter(fits.values()))
+    for each in fits.values():
+        each.require(runs)
     runs = runs.counted_by(fit.rule)
     _refuse_fitted(fit, runs)
     prob, _ = interval_settings(ci_prob, ci_kind)
-    evaluated = evaluate_on(fit, runs)
-    predictive = fit.on_target_scale(evaluated["predictive"], runs)
-    shape = (*(fit.posterior.sizes[dim] for dim in SAMPLE_DIMS), len(runs))
-    draws = xr.DataArray(predictive.reshape(shape), dims=[*SAMPLE_DIMS, "run"])
+    predictive, log_density = _evaluated(fits, runs, weights)
+    draws = xr.DataArray(predictive[None], dims=[*SAMPLE_DIMS, "run"])
     interval = credible_interval(draws, prob, ci_kind)
-    target, log_density = fit.model.law.target, evaluated["log_likelihood"]
+    target = fit.model.law.target
     taken = list(dict.fromkeys(fit.model.columns.values()))
     known = [*taken, *({"flops"} & set(runs.table) - set(taken))]
     table = runs.table[[*known, target]].copy()
@@ -164,8 +175,23 @@ def score(
     notes = list(runs.notes)
     if target == "loss":
         observed, predicted = (table[name].to_numpy(float) for name in (target, "median"))
-        notes = [*doubt_losses(observed, predicted, fit.model.name), *notes]
-    return Score(table, fit.model.name, target, runs.source, prob, tuple(notes), runs.provenance)
+        notes = [*doubt_losses(observed, predicted, name_of(fits)), *notes]
+    return Score(table, name_of(fits), target, runs.source, prob, tuple(notes), runs.provenance)
+
+
+def _evaluated(
+    fits: Mapping[str, Fit], runs: Runs, weights: Mapping[str, float] | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return draws of what the runs may show and of their log density, shape (samples, runs)."""
+    from bayescale.inference.evaluating import evaluate_on
+
+    predictive, log_density = {}, {}
+    for name, fit in fits.items():
+        evaluated = evaluate_on(fit, runs)
+        predictive[name] = fit.on_target_scale(evaluated["predictive"], runs)
+        log_density[name] = evaluated["log_likelihood"]
+    chosen = draws_of_each(fits, weights)
+    return pooled(predictive, chosen), pooled(log_density, chosen)
 
 
 def _refuse_fitted(fit: Fit, runs: Runs) -> None:

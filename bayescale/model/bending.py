@@ -55,7 +55,8 @@ class Basis:
     grid : ndarray, shape (modes, inputs)
         The grid points, as decimal logarithms of counts.
     top : float
-        The largest sum of logarithms among the runs, where the amplitude is one.
+        The largest compute among the runs, where the amplitude is one, as a decimal logarithm: that
+        of the FLOPs, or of the product of the inputs if these are none of them.
     length, slope : float
         See `bayescale.model.discrepancy.Discrepancy`.
     """
@@ -75,7 +76,8 @@ class Basis:
         step = _AMONG * min(1.0, length / _USUAL_LENGTH)
         axes = [_axis(low, high, step) for low, high in zip(logs.min(0), logs.max(0), strict=True)]
         grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(columns))
-        return cls(columns, grid, float(logs.sum(axis=1).max()), length, slope)
+        top = float(_compute(columns, list(logs.T)).max())
+        return cls(columns, grid, top, length, slope)
 
     @classmethod
     def read(cls, constants: xr.Dataset, length: float, slope: float) -> "Basis":
@@ -111,8 +113,8 @@ class Basis:
     def amplitude(self, logs: list[FloatArray]) -> FloatArray:
         """Return how large delta is at points, in units of its size at the largest runs."""
         # Far below the runs it would grow without bound, and nobody asks there.
-        total: Any = sum(np.maximum(log, low) for log, (low, _) in zip(logs, self.box, strict=True))
-        return np.asarray(10.0 ** (self.slope * (self.top - total)))
+        above = [np.maximum(log, low) for log, (low, _) in zip(logs, self.box, strict=True)]
+        return np.asarray(10.0 ** (self.slope * (self.top - _compute(self.columns, above))))
 
     @cached_property
     def box(self) -> list[tuple[float, float]]:
@@ -203,6 +205,11 @@ class Bending:
             weight: Any = math.prod(parts[tap] for parts, tap in zip(splines, taps, strict=True))
             total = total + weight * flat[cell + int(np.dot(strides, taps))]
         return np.asarray(self.basis.amplitude(logs) * total)
+
+
+def _compute(columns: tuple[str, ...], logs: list[FloatArray]) -> FloatArray:
+    """Return the logarithm of the compute of points, but for a constant."""
+    return logs[columns.index("flops")] if "flops" in columns else np.asarray(sum(logs))
 
 
 def _cubic_splines(part: FloatArray) -> list[FloatArray]:

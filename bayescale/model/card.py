@@ -61,7 +61,8 @@ class Model(Part):
         ``falls_with = "flops"`` (or another column) the scale of the residuals is
         ``sigma * (flops / typical flops)**-falloff``, with a prior of ``falloff``.
     discrepancy : Discrepancy or dict, optional
-        How far the form of the law is trusted; without it the law is taken to be the truth.
+        How far the form of the law is trusted; without it the law is taken to be the truth. Beside
+        one, degrees of freedom for which the card has no prior stay above three.
     summary, use_when, citation : str, optional
         Words for people.
     published : dict of str to Published, optional
@@ -133,6 +134,9 @@ class Model(Part):
         self._check_pool()
         if self.discrepancy is not None:
             require_may_bend(self.law, self.likelihood.of_logarithm)
+            if "nu" not in self.likelihood.model_fields_set:
+                lighter = self.likelihood.model_copy(update={"nu": TAILS})
+                object.__setattr__(self, "likelihood", lighter)
         for symbol in self.reference:
             if symbol not in self.law.inputs:
                 raise ValueError(
@@ -311,8 +315,8 @@ class Model(Part):
         ----------
         wanted : bool or None
             False takes it away, None leaves the card as it is. True adds the default one to a card
-            that has none, under the priors of the card but for the degrees of freedom of the
-            noise, which are kept above three.
+            that has none, under the priors of the card, but for degrees of freedom of the noise
+            that may fall below three.
 
         Raises
         ------
@@ -321,16 +325,23 @@ class Model(Part):
         """
         if wanted is None or wanted == (self.discrepancy is not None):
             return self
-        if not wanted:
-            bare = self.name.removesuffix(ADDED)
-            name = bare if bare != self.name else self.name + TAKEN
-            return self._with(name=name, discrepancy=None)
-        tails = {"nu": TAILS} if isinstance(self.likelihood, StudentT) else {}
+        added, taken = (ADDED, TAKEN) if wanted else (TAKEN, ADDED)
+        bare = self.name.removesuffix(taken)
         return self._with(
-            name=self.name + ADDED,
-            discrepancy=Discrepancy(),
-            likelihood=self.likelihood.model_copy(update=tails),
+            name=bare if bare != self.name else self.name + added,
+            discrepancy=Discrepancy() if wanted else None,
+            likelihood=self._noise_beside(wanted),
         )
+
+    def _noise_beside(self, discrepancy: bool) -> Likelihood:
+        noise = self.likelihood
+        if not isinstance(noise, StudentT):
+            return noise
+        if discrepancy and noise.nu.args.get("lower", 0.0) < TAILS.args["lower"]:
+            return noise.model_copy(update={"nu": TAILS})
+        if not discrepancy and noise.nu == TAILS:
+            return noise.model_copy(update={"nu": StudentT().nu})
+        return noise
 
     def _with(self, **other: Any) -> "Model":
         fields = {name: getattr(self, name) for name in type(self).model_fields}

@@ -15,12 +15,12 @@ BEND = "bend"
 SHAPE = "bend_shape"
 """The name of the vector, one number a mode, that says which way a draw bends."""
 
-ADDED, TAKEN = " + discrepancy", " - discrepancy"
+ADDED, TAKEN = " with discrepancy", " without discrepancy"
 """What the name of a card ends in where its discrepancy was added or taken away."""
 
 TAILS = Prior(dist="TruncatedNormal", args={"mu": 13.0, "sigma": 15.0, "lower": 3.0})
-"""The prior of the degrees of freedom beside a discrepancy. Below three, a few heavy tails and a
-bend explain the same runs, and chains go back and forth between the two."""
+"""The prior of the degrees of freedom beside a discrepancy, unless a card has one. Below three, a
+few heavy tails and a bend explain the same runs, and chains go back and forth between the two."""
 
 
 class Discrepancy(Part):
@@ -35,15 +35,16 @@ class Discrepancy(Part):
         Over how many decades of an input bends go together.
     slope : float, default 0.25
         How much less the law bends the more compute runs take: the amplitude falls by a factor of
-        10 to this power with every decade of the product of the inputs that it bends over.
+        10 to this power with every decade of compute, or of the product of the inputs that it bends
+        over where compute is none of them.
     modes : int, default 20
         How many directions of bending the runs are asked about, those that they can tell most of.
 
     Notes
     -----
     Log loss is log f + delta with delta a Gaussian process of Matern-5/2 covariance in the decimal
-    logarithms of size and tokens, or of the one input of a law of one; further inputs, such as
-    unique tokens, experts or bits, bend nothing.
+    logarithms of size and tokens (or of size and compute, where a law takes these), or of the one
+    input of a law of one; further inputs, such as unique tokens, experts or bits, bend nothing.
     """
 
     bend: Prior = Prior(dist="LogNormal", args={"median": 0.02, "sigma": 0.7})
@@ -82,8 +83,8 @@ class Discrepancy(Part):
 
 
 def bends_over(law: Law) -> tuple[str, ...]:
-    """Return the letters of the inputs over which a law may bend: size and tokens, or its one."""
-    letters = tuple(letter for letter in ("N", "D") if letter in law.inputs)
+    """Return the letters of what a law may bend over: size, tokens, compute, or its one input."""
+    letters = tuple(letter for letter in ("N", "D", "C") if letter in law.inputs)
     return letters or (law.inputs if len(law.inputs) == 1 else ())
 
 

@@ -18,11 +18,12 @@ from bayescale.planning.limits import BUDGETS, LIMITS, Limit
 from bayescale.planning.pools import Pool
 from bayescale.planning.splitting import require_split
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.mixture import weights_of
 
 
 def limits_of(
     fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]
-) -> tuple[dict[str, Fit], Limits, dict[str, Any]]:
+) -> tuple[Mapping[str, Fit], Limits, dict[str, Any]]:
     """Return the fits by name, the limits, and what was asked, from arguments of `allocate`.
 
     What was asked holds every argument by name, in the form of `Plan.limits`.
@@ -32,7 +33,7 @@ def limits_of(
     PlanError
         If a fit cannot split a budget, or a limit is not known or wrong.
     """
-    fits = {fit.model.name: fit} if isinstance(fit, Fit) else dict(fit)
+    fits = {fit.model.name: fit} if isinstance(fit, Fit) else fit
     if not fits:
         raise PlanError("fit = {} holds no fit; give at least one")
     known = {limit.name: limit.default for limit in LIMITS}
@@ -52,7 +53,7 @@ def limits_of(
     _require_total_params(limits)
     limits.warn_of_units()
     if len(fits) > 1 and asked["weights"] is None:
-        asked["weights"] = dict.fromkeys(fits, 1.0)
+        asked["weights"] = weights_of(fits)
     return fits, limits, {limit.name: _plain(limit, asked[limit.name]) for limit in LIMITS}
 
 

@@ -10,10 +10,10 @@ import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
 from bayescale.core.quantities import FloatArray
-from bayescale.errors import PlanError
 from bayescale.planning.feasible import Limits
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
+from bayescale.posterior.mixture import draws_of_each
 
 
 @dataclass(frozen=True)
@@ -134,30 +134,13 @@ def surface_of(fits: Mapping[str, Fit], weights: Mapping[str, float] | None = No
         ((name, fit),) = fits.items()
         sizes = fit.posterior.sizes
         return Surface((Member(fit, draws[name]),), (sizes["chain"], sizes["draw"]))
-    shares = _shares(list(fits), weights)
-    total = min(len(next(iter(values.values()))) for values in draws.values())
-    members = []
-    for name, fit in fits.items():
-        count = round(shares[name] * total)
-        if count:
-            # Evenly spaced draws represent the chains alike.
-            available = len(next(iter(draws[name].values())))
-            chosen = np.linspace(0, available - 1, count).round().astype(int)
-            members.append(Member(fit, {key: v[chosen] for key, v in draws[name].items()}))
+    members = [
+        Member(fits[name], {key: values[chosen] for key, values in draws[name].items()})
+        for name, chosen in draws_of_each(fits, weights).items()
+    ]
     samples = sum(member.samples for member in members)
     return Surface(tuple(members), (1, samples))
 
 
 def _flat(fit: Fit) -> dict[str, FloatArray]:
     return {name: values.to_numpy().ravel() for name, values in fit.surface_draws.items()}
-
-
-def _shares(names: list[str], weights: Mapping[str, float] | None) -> dict[str, float]:
-    given = dict.fromkeys(names, 1.0) if weights is None else dict(weights)
-    if missing := [name for name in names if name not in given]:
-        raise PlanError(f"no weight for {missing[0]}; give one for each of {', '.join(names)}")
-    kept = {name: float(given[name]) for name in names}
-    if min(kept.values()) < 0 or sum(kept.values()) <= 0:
-        raise PlanError(f"weights {kept} must not be negative, and one must be positive")
-    total = sum(kept.values())
-    return {name: weight / total for name, weight in kept.items()}

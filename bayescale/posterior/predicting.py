@@ -18,7 +18,8 @@ from bayescale.model.pooling import OFFSET
 from bayescale.model.problem import noise_times
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS, by_samples
-from bayescale.posterior.prediction import Prediction
+from bayescale.posterior.mixture import draws_of_each
+from bayescale.posterior.prediction import Prediction, mix
 from bayescale.posterior.sources import split_width
 from bayescale.runs.rules import complete_flops, find_invalid
 from bayescale.runs.support import decades_beyond, furthest
@@ -30,7 +31,7 @@ type Counts = float | Sequence[float] | np.ndarray
 
 @checked(PlanError)
 def predict(
-    fit: Fit,
+    fit: Fit | Mapping[str, Fit],
     *,
     params: Counts | None = None,
     tokens: Counts | None = None,
@@ -40,13 +41,14 @@ def predict(
     inputs: Mapping[str, Counts] | None = None,
     new_run: bool = False,
     random_seed: int | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Prediction:
     """Draw the loss (or what else the law predicts) at given inputs from the posterior.
 
     Parameters
     ----------
-    fit : Fit
-        The fit.
+    fit : Fit or mapping of str to Fit
+        The fit; or several, whose draws are mixed.
     params, tokens, flops, unique_tokens : float or sequence of float
         The runs to predict, broadcast against each other. Two of the first three give the third
         through C = 6 N D, or through the FLOPs that the runs recorded (`Fit.rule`). Unique tokens
@@ -60,6 +62,8 @@ def predict(
         Predict one new run, with its noise, rather than the mean surface.
     random_seed : int, optional
         Seed of the noise; by default that of the fit.
+    weights : mapping of str to float, optional
+        How much each of several fits counts: as the `Mixture` has it, or equally, by default.
 
     Returns
     -------
@@ -82,7 +86,24 @@ def predict(
     """
     counts: dict[str, Any] = {"params": params, "tokens": tokens, "flops": flops}
     counts |= {"unique_tokens": unique_tokens, "loss": loss}
-    given = _given_once(fit, counts, inputs or {})
+    fits = {fit.model.name: fit} if isinstance(fit, Fit) else fit
+    if not fits:
+        raise PlanError("fit = {} holds no fit; give at least one")
+    found = {
+        name: _predict_one(each, counts, inputs or {}, new_run, random_seed)
+        for name, each in fits.items()
+    }
+    return mix(found, draws_of_each(fits, weights)) if len(found) > 1 else found.popitem()[1]
+
+
+def _predict_one(
+    fit: Fit,
+    counts: Mapping[str, Any],
+    inputs: Mapping[str, Counts],
+    new_run: bool,
+    random_seed: int | None,
+) -> Prediction:
+    given = _given_once(fit, counts, inputs)
     draws = {
         name: v
         for name, v in given.items()

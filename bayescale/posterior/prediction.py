@@ -1,13 +1,17 @@
 """Draws that were predicted, which know where their width comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from bayescale.core.border import checked
 from bayescale.errors import PlanError
+from bayescale.posterior.intervals import by_samples
+from bayescale.posterior.mixture import name_of, pooled
+from bayescale.posterior.sources import mix_sources
 
 
 class Prediction(xr.DataArray):  # type: ignore[no-untyped-call]
@@ -65,3 +69,28 @@ class Prediction(xr.DataArray):  # type: ignore[no-untyped-call]
         >>> bs.predict(fit, params=70e9, tokens=1.4e12, new_run=True).sources()  # doctest: +SKIP
         """
         return self._split()
+
+
+def mix(parts: Mapping[str, Prediction], chosen: Mapping[str, np.ndarray]) -> Prediction:
+    """Return chosen draws of several predictions of the same targets, as one chain.
+
+    What the forms differ by counts as form: it is what their own sources leave of the whole width.
+
+    Parameters
+    ----------
+    parts : mapping of str to Prediction
+        The predictions by name.
+    chosen : mapping of str to ndarray of int
+        Which draws of each, chain after chain.
+    """
+    some = parts[next(iter(chosen))]
+    values = pooled({name: by_samples(part) for name, part in parts.items()}, chosen)
+    draws = xr.DataArray(
+        values[None], dims=("chain", "draw", "target"), coords=some["target"].coords, name=some.name
+    ).assign_attrs(some.attrs | {"model": name_of(chosen)})
+    shares = {name: len(numbers) / values.shape[0] for name, numbers in chosen.items()}
+
+    def split() -> pd.DataFrame:
+        return mix_sources({n: parts[n].sources() for n in chosen}, shares, np.log(values))
+
+    return Prediction.of(draws, split)

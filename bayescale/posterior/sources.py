@@ -68,6 +68,34 @@ def split_width(
     return pd.DataFrame(rows, columns=[*SOURCES, "width", "floor_effect"])
 
 
+def mix_sources(
+    parts: Mapping[str, pd.DataFrame], shares: Mapping[str, float], log_loss: FloatArray
+) -> pd.DataFrame:
+    """Return the sources of a mixture: those of its forms on average, and by what they differ.
+
+    Parameters
+    ----------
+    parts : mapping of str to DataFrame
+        What `split_width` found of each.
+    shares : mapping of str to float
+        The weights, which sum to one.
+    log_loss : ndarray, shape (samples, targets)
+        Draws of the mixture.
+    """
+    squared = np.array([_width(values) ** 2 for values in log_loss.T])
+    each = [
+        shares[name] * part[[*SOURCES]].mul(part["width"] ** 2, axis=0)
+        for name, part in parts.items()
+    ]
+    inside = sum(each[1:], each[0])
+    # A mixture may be narrower than its widest form, so the parts are scaled to fit.
+    inside = inside.mul(np.minimum(1.0, squared / inside.sum(axis=1)), axis=0)
+    inside["form"] += squared - inside.sum(axis=1)
+    found = inside.div(np.maximum(squared, 1e-300), axis=0)
+    effects = [shares[name] * part["floor_effect"] for name, part in parts.items()]
+    return found.assign(width=np.sqrt(squared), floor_effect=sum(effects[1:], effects[0]))
+
+
 def _powers(values: FloatArray) -> list[FloatArray]:
     scaled = (values - values.mean()) / values.std()
     return [scaled, scaled**2]

@@ -224,9 +224,9 @@ def test_models_lists_every_card(call):
 
 def test_models_shows_one(call):
     _, out, _ = call("models", "chinchilla")
-    assert "prior     E ~ TruncatedNormal(mu 0.75 x low loss" in out
+    assert "prior     E ~ TruncatedNormal(mu 0.5 x low loss" in out
     _, out, _ = call("models", "chinchilla", "--json")
-    assert json.loads(out)["priors"]["alpha_N"]["args"] == {"median": 0.33, "sigma": 0.35}
+    assert json.loads(out)["priors"]["alpha_N"]["args"] == {"median": 0.3, "sigma": 0.25}
 
 
 def test_datasets_lists_every_card(call):

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,13 @@ def test_arrays_of_numbers_are_sequences_of_them(many):
 
 def test_a_series_is_a_mapping():
     assert reader_of(Mapping[str, float])(pd.Series({"a": 0.5})) == {"a": 0.5}
+
+
+def test_a_mapping_of_a_kind_of_its_own_stays_what_it_is():
+    more = MappingProxyType({"a": "one"})
+    assert reader_of(Mapping[str, str])(more) is more
+    plain = {"a": "one"}
+    assert reader_of(Mapping[str, str])(plain) is not plain
 
 
 def test_a_whole_number_that_numpy_does_not_know_becomes_a_float():

@@ -9,6 +9,8 @@ import bayescale as bs
 from bayescale.evaluation.checking import Checks, check
 from bayescale.inference.fitting import fit
 
+STRAIGHT = {"discrepancy": False, "random_seed": 1, "draws": 200}
+
 
 def changed(fitted, group, **variables):
     tree = fitted.tree.copy()
@@ -88,13 +90,13 @@ def seeds():
 
 
 def test_a_form_that_misses_more_than_seeds_scatter(seeds):
-    assert "lack_of_fit" not in codes(bs.fit(seeds, random_seed=1, draws=200))
+    assert "lack_of_fit" not in codes(bs.fit(seeds, **STRAIGHT))
     bent = seeds.table.assign(
         loss=lambda t: t["loss"] * (1 + 0.02 * np.cos(3 * np.log10(t["flops"])))
     )
     (note,) = (
         note
-        for note in check(bs.fit(bs.load_runs(bent), random_seed=1, draws=200)).notes
+        for note in check(bs.fit(bs.load_runs(bent), **STRAIGHT)).notes
         if note.code == "lack_of_fit"
     )
     assert re.search(
@@ -180,9 +182,10 @@ def test_seeds_of_one_configuration_tell_noise_from_misfit():
         for seed in range(3)
     ]
     runs = bs.load_runs(pd.concat(seeds, ignore_index=True), groups=["seed"], simulated=True)
-    plain = fit(runs, "chinchilla", random_seed=1, draws=100)
+    plain = fit(runs, "chinchilla", discrepancy=False, random_seed=1, draws=100)
     assert "lack_of_fit" in {note.code for note in check(plain).notes}
-    found = fit(runs, "chinchilla", pool={"loss": "configuration"}, random_seed=1, draws=200)
+    settings = {"discrepancy": False, "random_seed": 1}
+    found = fit(runs, "chinchilla", pool={"loss": "configuration"}, **settings, draws=200)
     assert not {"repeats", "lack_of_fit"} & {note.code for note in check(found).notes}
     assert 0.001 < float(found.posterior["sigma"].median()) < 0.003
     assert 0.01 < float(found.posterior["loss_spread"].median()) < 0.035

@@ -16,9 +16,8 @@ from bayescale.evaluation.checks import (
     sensitivity,
 )
 from bayescale.evaluation.residuals import rescalings
-from bayescale.model.catalogue import models
 from tests.evaluation.test_checking import changed
-from tests.fits import fit_to, synthetic_fit
+from tests.fits import fit_to, straight, synthetic_fit
 
 OF_THE_MODEL = (
     bends,
@@ -110,10 +109,10 @@ def test_a_bend_in_the_residuals_is_told_with_its_size(clean):
 
 def test_an_outer_exponent_away_from_one_is_told(clean):
     k = 0.7 + 0.05 * deviates(clean)
-    outer = bs.Fit(changed(clean, "posterior", k=k).tree, models()["outer_power"])
+    outer = bs.Fit(changed(clean, "posterior", k=k).tree, straight("outer_power"))
     (note,) = (note for note in bends.find(outer) if note.code == "outer_exponent")
     assert "not at 1" in note.sentence
-    near = bs.Fit(changed(clean, "posterior", k=k + 0.3).tree, models()["outer_power"])
+    near = bs.Fit(changed(clean, "posterior", k=k + 0.3).tree, straight("outer_power"))
     assert not [note for note in bends.find(near) if note.code == "outer_exponent"]
 
 

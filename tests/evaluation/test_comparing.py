@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale.evaluation.comparing import _notes, _stack, compare
+from bayescale.evaluation.comparing import _notes, compare
 from bayescale.inference.fitting import fit
-from tests.fits import synthetic_fit
+from tests.fits import straight, synthetic_fit
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_fifth_of_the_runs_is_held_out(comparison, simulated_runs):
 
 def test_held_out_scores_are_those_of_a_fit_below_the_cut(comparison, simulated_runs):
     below = (simulated_runs.table["flops"] <= comparison.cut).to_numpy()
-    part = fit(simulated_runs.subset(below), random_seed=1, draws=300)
+    part = fit(simulated_runs.subset(below), straight("chinchilla"), random_seed=1, draws=300)
     held_out = simulated_runs.subset(~below)
     table = held_out.table
     predicted = bs.predict(part, params=table["params"], tokens=table["tokens"])
@@ -103,20 +103,6 @@ def test_fits_of_other_runs(fitted, simulated_runs):
 def test_nothing_to_compare():
     with pytest.raises(bs.FitError, match="give at least one fit"):
         compare({})
-
-
-def test_stacked_weights_mix_what_each_model_predicts_best():
-    first = np.where(np.arange(200) < 150, -1.0, -6.0)
-    weights = _stack(np.array([first, -7.0 - first, np.full(200, -30.0)]))
-    assert weights[0] > 0.6 > 0.2 < weights[1]
-    assert weights[2] < 0.01
-    assert weights.sum() == pytest.approx(1.0)
-
-
-def test_a_small_difference_over_a_few_runs_leaves_weights_near_equal():
-    better = np.random.default_rng(1).normal(2.0, 0.5, 12)
-    weights = _stack(np.array([better, better - 0.47 / 12]))
-    assert 0.5 < weights[0] < 0.6
 
 
 def scores(difference, dse):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bayescale.model.catalogue import models
 from bayescale.runs.reading import load_runs
+from tests.fits import straight
 
 
 @pytest.fixture(scope="module")
@@ -16,4 +16,5 @@ def runs(simulated_runs):
 
 @pytest.fixture(scope="module")
 def chinchilla():
-    return models()["chinchilla"]
+    """The card whose law is taken for the truth."""
+    return straight("chinchilla")

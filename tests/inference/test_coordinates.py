@@ -12,6 +12,7 @@ from bayescale.inference.simulating import simulate
 from bayescale.model.card import Model
 from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
+from tests.fits import straight
 
 
 def points_near_start(pm_model, count, seed):
@@ -23,8 +24,8 @@ def points_near_start(pm_model, count, seed):
 @pytest.mark.parametrize(
     "card",
     [
-        *(card for card in models().values() if card.discrepancy is None),
-        models()["chinchilla"].with_noise("flops"),
+        *(straight(name) for name in models()),
+        straight("chinchilla").with_noise("flops"),
         Model(
             name="floor of any sign",
             law="power_law",

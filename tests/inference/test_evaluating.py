@@ -34,11 +34,11 @@ def test_the_priors_are_those_of_the_card(stated, runs, some_draws):
     low = runs.loss_scale
     assert low != pytest.approx(1.0)
     expected = {
-        "E": stats.truncnorm(-0.75 / 0.2, np.inf, loc=0.75 * low, scale=0.2 * low).logpdf,
+        "E": stats.truncnorm(-0.5 / 0.15, np.inf, loc=0.5 * low, scale=0.15 * low).logpdf,
         "A": stats.lognorm(0.8, scale=0.3 * low).logpdf,
         "B": stats.lognorm(0.8, scale=0.3 * low).logpdf,
-        "alpha_N": stats.lognorm(0.35, scale=0.33).logpdf,
-        "alpha_D": stats.lognorm(0.35, scale=0.33).logpdf,
+        "alpha_N": stats.lognorm(0.25, scale=0.3).logpdf,
+        "alpha_D": stats.lognorm(0.25, scale=0.3).logpdf,
         "sigma": lambda x: log_half_student_t(x, 3.0, 0.01),
         "nu": stats.gamma(2.0, scale=1 / 0.1).logpdf,
     }

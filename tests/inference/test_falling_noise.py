@@ -33,7 +33,7 @@ def runs():
 
 @pytest.fixture(scope="module")
 def falling(runs):
-    return bs.fit(runs, noise_with="flops", **SHORT)
+    return bs.fit(runs, noise_with="flops", discrepancy=False, **SHORT)
 
 
 def scatter_at(fit, **counts):

@@ -9,7 +9,9 @@ from bayescale.inference.sampling import thin_out
 
 def test_chains_that_mix_slowly_are_made_longer_and_thinned():
     """The floor of this sweep is hardly known, and so the chains wander: see `check`."""
-    slow = fit(bs.datasets.load("sweep"), "outer_power", random_seed=2, draws=500)
+    slow = fit(
+        bs.datasets.load("sweep"), "outer_power", discrepancy=False, random_seed=2, draws=500
+    )
     assert slow.attrs["thin"] == 4
     assert slow.posterior.sizes == {"chain": 4, "draw": 500}
     assert slow.posterior["draw"].to_numpy().tolist() == list(range(500))

@@ -25,7 +25,7 @@ def test_posterior_holds_parameters_and_derived_quantities(fitted):
 def test_log_prior_is_that_of_the_card(fitted):
     from scipy.stats import lognorm
 
-    expected = lognorm(s=0.35, scale=0.33).logpdf(fitted.posterior["alpha_N"])
+    expected = lognorm(s=0.25, scale=0.3).logpdf(fitted.posterior["alpha_N"])
     np.testing.assert_allclose(fitted.tree["log_prior"]["alpha_N"], expected)
 
 

@@ -10,7 +10,7 @@ from bayescale.model.card import Model
 from bayescale.model.catalogue import models
 from bayescale.model.discrepancy import Discrepancy, bends_over
 
-CARD = models()["chinchilla_bending"]
+CARD = models()["chinchilla"]
 
 
 def test_it_speaks_of_percents_a_decade():
@@ -30,14 +30,40 @@ def test_the_bend_is_among_the_priors_and_the_card_survives_json():
 
 
 def test_a_card_without_it_is_written_as_it_always_was():
-    assert "discrepancy" not in json.loads(models()["chinchilla"].to_json())
+    assert "discrepancy" not in json.loads(CARD.with_discrepancy(False).to_json())
 
 
 def test_a_card_that_was_changed_has_another_name():
-    added = models()["chinchilla"].with_discrepancy(True)
-    assert added.name == "chinchilla + discrepancy"
-    assert added.with_discrepancy(False).name == "chinchilla"
-    assert CARD.with_discrepancy(False).name == "chinchilla_bending - discrepancy"
+    taken = CARD.with_discrepancy(False)
+    assert taken.name == "chinchilla without discrepancy"
+    assert taken.with_discrepancy(True).name == "chinchilla"
+    added = models()["power_law"].with_discrepancy(True)
+    assert added.name == "power_law with discrepancy"
+    assert added.with_discrepancy(False) == models()["power_law"]
+
+
+def test_tails_stay_light_beside_it_and_are_as_ever_without():
+    def lowest(card):
+        return card.likelihood.nu.args.get("lower")
+
+    plain = Model(law="chinchilla", priors=CARD.priors)
+    bent = Model(law="chinchilla", priors=CARD.priors, discrepancy={})
+    assert [lowest(card) for card in (CARD, plain, bent)] == [3.0, None, 3.0]
+    assert CARD.with_discrepancy(False).likelihood.nu == plain.likelihood.nu
+    own = {"nu": {"dist": "Gamma", "alpha": 2.0, "beta": 0.1}}
+    stated = Model(law="chinchilla", priors=CARD.priors, discrepancy={}, likelihood=own)
+    assert stated.likelihood.nu.dist == "Gamma"
+
+
+def test_every_law_that_splits_a_budget_bends_unless_it_cannot():
+    names = {name for name, card in models().items() if card.discrepancy is not None}
+    may = {
+        name
+        for name, card in models().items()
+        if "params" in card.columns.values() and {"tokens", "flops"} & set(card.columns.values())
+    }
+    assert may - names == {"bounded", "data_constrained_fixed_base"}
+    assert names <= may
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import bayescale as bs
 from bayescale.evaluation.checking import check
 from bayescale.inference.fitting import fit
 from tests.architectures import FLOORS, RUNS, of_architecture
+from tests.fits import straight
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def runs(table):
 @pytest.fixture(scope="module")
 def pooled(runs):
     pool = {"E": "architecture", "A": "architecture"}
-    return fit(runs, "chinchilla", pool=pool, random_seed=1, draws=300)
+    return fit(runs, straight("chinchilla"), pool=pool, random_seed=1, draws=300)
 
 
 def interval(draws):

@@ -117,7 +117,7 @@ def test_attrs_hold_the_card_in_the_clear(fitted):
     card = json.loads(fitted.attrs["card"])
     assert card["priors"]["alpha_N"] == {
         "dist": "LogNormal",
-        "args": {"median": 0.33, "sigma": 0.35},
+        "args": {"median": 0.3, "sigma": 0.25},
         "unit": None,
     }
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 
@@ -17,7 +16,7 @@ SHARES = list(SOURCES)
 
 @pytest.fixture
 def bending():
-    return synthetic_fit("chinchilla_bending")
+    return synthetic_fit(bends=True)
 
 
 def test_the_shares_add_up_to_the_interval(bending):
@@ -64,20 +63,3 @@ def test_the_effect_of_the_floor_is_what_pinning_it_elsewhere_would_do():
 def test_a_law_without_a_floor_has_no_effect_of_it():
     fit = constant_fit("kaplan", "kaplan2020")
     assert bs.predict(fit, params=1e9, tokens=1e10).sources()["floor_effect"].iloc[0] == 0.0
-
-
-def test_what_is_computed_from_a_prediction_is_a_plain_array(bending):
-    found = bs.predict(bending, **FAR)
-    for derived in (found * 2, found.isel(target=0), found.quantile(0.5), found.copy()):
-        assert type(derived) is xr.DataArray
-
-
-def test_an_input_that_was_drawn_has_sources_of_its_own():
-    steps = {"floor": 0.25, "gain": 0.4, "reach": 0.8, "k": 4.0}
-    runs = bs.simulate(
-        "accuracy_sigmoid", pd.DataFrame({"loss": [2.0, 3.0], "items": 100.0}), values=steps
-    )
-    capability = constant_fit("accuracy_sigmoid", steps | {"concentration": 100.0}, runs)
-    loss = xr.DataArray(np.full((1, 100, 1), 1.0), dims=("chain", "draw", "target"), name="loss")
-    with pytest.raises(bs.PlanError, match="the prediction that gave them"):
-        bs.predict(capability, loss=loss).sources()

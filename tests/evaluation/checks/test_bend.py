@@ -7,7 +7,7 @@ from tests.fits import synthetic_fit
 
 
 def bent_by(factor):
-    fit = synthetic_fit("chinchilla_bending")
+    fit = synthetic_fit(bends=True)
     tree, posterior = fit.tree.copy(), fit.posterior
     tree["posterior"] = xr.DataTree(posterior.assign(bend=factor * posterior["bend"]))
     return replace(fit, tree=tree)

@@ -1,0 +1,138 @@
+"""Fit several forms to the same runs, and weigh them by how they foretold the larger ones."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayescale.core.border import checked
+from bayescale.core.note import Note
+from bayescale.core.text import counted
+from bayescale.errors import FitError
+from bayescale.evaluation.scoring import score
+from bayescale.evaluation.stacking import stack
+from bayescale.model.card import Model
+from bayescale.model.catalogue import get_model
+from bayescale.posterior.fit import Fit
+from bayescale.posterior.mixture import Mixture
+from bayescale.runs.table import Runs
+
+FORMS = ("chinchilla", "outer_power")
+"""The forms that foretold larger runs best on public ladders; they hardly differ."""
+
+HELD_OUT_SHARES = (0.2, 0.35, 0.5)
+"""Which shares of the runs, those of largest compute, the cuts hold out."""
+
+
+@checked(FitError)
+def fit_forms(
+    runs: Runs,
+    models: Sequence[str | Path | Model] = FORMS,
+    *,
+    random_seed: int | None = None,
+    **settings: Any,
+) -> Mixture:
+    """Fit several forms to the same runs, and weigh them by how they foretell larger runs.
+
+    Parameters
+    ----------
+    runs : Runs
+        The runs, with compute.
+    models : sequence of str, Path or Model, default ("chinchilla", "outer_power")
+        The forms.
+    random_seed : int, optional
+        The same seed gives the same fits.
+    **settings
+        Further arguments of `bayescale.fit`, such as ``pool`` or ``draws``.
+
+    Returns
+    -------
+    Mixture
+        The fits by name with their weights, which `bayescale.predict`, `bayescale.score`,
+        `bayescale.allocate` and `bayescale.reach` take as they are.
+
+    Raises
+    ------
+    FitError
+        If fewer than two forms are given, one is given twice, the runs have no compute, or too few
+        of them lie below every cut.
+
+    Notes
+    -----
+    Each form is fitted below cuts that hold out the fifth, the third and the half of the runs with
+    the largest compute. The runs above a cut share the error of the surface, so each cut counts as
+    one observation: the mean log density of a run above it. The weights are the most likely ones
+    of a mixture that predicts these (stacking, Yao et al. 2018), under a prior that draws them
+    together: with two forms and three cuts none exceeds 0.8.
+
+    Examples
+    --------
+    >>> forms = bs.fit_forms(runs)  # doctest: +SKIP
+    >>> bs.allocate(forms, flops=1e24)  # doctest: +SKIP
+    """
+    cards = [get_model(model) for model in models]
+    _require_two(cards)
+    below = _cuts(runs)
+    fits = [_fit(runs, card, random_seed, settings) for card in cards]
+    rows = [_held_out(runs, part, card, random_seed, settings) for part in below for card in cards]
+    scores = pd.DataFrame(rows).set_index(["model", "cut"])
+    elpd = scores["elpd"].unstack("cut").loc[[card.name for card in cards]]
+    named = {fit.model.name: fit for fit in fits}
+    weights = dict(zip(named, stack(elpd.to_numpy()).tolist(), strict=True))
+    return Mixture(named, weights, scores, tuple(_notes(weights, len(below))))
+
+
+def _require_two(cards: Sequence[Model]) -> None:
+    names = [card.name for card in cards]
+    if len(names) < 2:
+        raise FitError(f"models = {names}: a mixture needs two forms at least; fit one by bs.fit")
+    if len(set(names)) < len(names):
+        raise FitError(f"models = {names}: a form is given twice; give each once")
+
+
+def _cuts(runs: Runs) -> list[np.ndarray]:
+    """Return which runs lie below each cut."""
+    if "flops" not in runs.table:
+        raise FitError(
+            f"forms are weighed by the runs of largest compute, and {runs.source} has none; load "
+            "the runs with flops, or with params and tokens"
+        )
+    flops = runs.table["flops"].to_numpy()
+    tops = [np.quantile(flops, 1 - share, method="higher") for share in HELD_OUT_SHARES]
+    found = [flops < top for top in dict.fromkeys(tops)]
+    return [below for below in found if below.any()]
+
+
+def _fit(runs: Runs, card: Model, seed: int | None, settings: Mapping[str, Any]) -> Fit:
+    from bayescale.inference.fitting import fit
+
+    return fit(runs, card, random_seed=seed, **settings)
+
+
+def _held_out(
+    runs: Runs, below: np.ndarray, card: Model, seed: int | None, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how a form that was fitted below a cut foretold the runs above it."""
+    held_out = runs.subset(~below)
+    found = score(_fit(runs.subset(below), card, seed, settings), held_out)
+    return {
+        "model": card.name,
+        "cut": float(runs.table["flops"][below].max()),
+        "fitted": int(below.sum()),
+        "held_out": len(held_out),
+        "elpd": found.elpd / len(held_out),
+        "error": found.error,
+        "coverage": found.coverage,
+    }
+
+
+def _notes(weights: Mapping[str, float], cuts: int) -> Iterator[Note]:
+    best = max(weights, key=lambda name: weights[name])
+    yield Note(
+        "weights",
+        "info",
+        f"{best} counts most, {weights[best]:.0%}, by {counted(cuts, 'cut')} of these runs; what "
+        "they differ by beyond the runs is part of the interval.",
+    )
