@@ -31,8 +31,13 @@ def fit_forms(
     runs: Runs,
     models: Sequence[str | Path | Model] = FORMS,
     *,
+    pool: Mapping[str, str] | None = None,
+    discrepancy: bool | None = None,
     random_seed: int | None = None,
-    **settings: Any,
+    draws: int = 1000,
+    tune: int = 800,
+    chains: int = 4,
+    progressbar: bool | None = None,
 ) -> Mixture:
     """Fit several forms to the same runs, and weigh them by how they foretell larger runs.
 
@@ -42,10 +47,8 @@ def fit_forms(
         The runs, with compute.
     models : sequence of str, Path or Model, default ("chinchilla", "outer_power")
         The forms.
-    random_seed : int, optional
-        The same seed gives the same fits.
-    **settings
-        Further arguments of `bayescale.fit`, such as ``pool`` or ``draws``.
+    pool, discrepancy, random_seed, draws, tune, chains, progressbar : optional
+        As in `bayescale.fit`, for every fit.
 
     Returns
     -------
@@ -72,6 +75,7 @@ def fit_forms(
     >>> forms = bs.fit_forms(runs)  # doctest: +SKIP
     >>> bs.allocate(forms, flops=1e24)  # doctest: +SKIP
     """
+    settings = {name: value for name, value in locals().items() if name not in {"runs", "models"}}
     cards = [get_model(model) for model in models]
     _require_two(cards)
     below = _cuts(runs)
@@ -105,18 +109,18 @@ def _cuts(runs: Runs) -> list[np.ndarray]:
     return [below for below in found if below.any()]
 
 
-def _fit(runs: Runs, card: Model, seed: int | None, settings: Mapping[str, Any]) -> Fit:
+def _fit(runs: Runs, card: Model, settings: Mapping[str, Any]) -> Fit:
     from bayescale.inference.fitting import fit
 
-    return fit(runs, card, random_seed=seed, **settings)
+    return fit(runs, card, **settings)
 
 
 def _held_out(
-    runs: Runs, below: np.ndarray, card: Model, seed: int | None, settings: Mapping[str, Any]
+    runs: Runs, below: np.ndarray, card: Model, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return how a form that was fitted below a cut foretold the runs above it."""
     held_out = runs.subset(~below)
-    found = score(_fit(runs.subset(below), card, seed, settings), held_out)
+    found = score(_fit(runs.subset(below), card, settings), held_out)
     return {
         "model": card.name,
         "cut": float(runs.table["flops"][below].max()),
