@@ -27,6 +27,8 @@ from .inference.fitting import fit as fit
 from .inference.graph import build_model as build_model
 from .inference.simulating import simulate as simulate
 from .laws.law import Law as Law
+from .looking.look import Look as Look
+from .looking.look import look as look
 from .model.card import Model as Model
 from .model.catalogue import models as models
 from .model.design import design as design

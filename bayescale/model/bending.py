@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.ndimage import spline_filter1d
 
 from bayescale.core.quantities import FloatArray
 
@@ -172,8 +171,10 @@ class Bending:
         nodes = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
         values = (scale[:, None] * shape) @ basis.near(nodes).T
         found = values.reshape(len(scale), *map(len, axes))
+        from scipy import ndimage  # to look at a table takes less than this import
+
         for axis in range(1, found.ndim):
-            found = spline_filter1d(found, axis=axis, mode="mirror")
+            found = ndimage.spline_filter1d(found, axis=axis, mode="mirror")
         return cls(basis, np.ascontiguousarray(found), step)
 
     def at(self, columns: Mapping[str, Any], draw: Any) -> Any:

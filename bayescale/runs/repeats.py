@@ -239,6 +239,21 @@ def _kind(name: str, cells: pd.Series, recurs: bool) -> Kind | None:
     return "sweep" if numeric else "families"
 
 
+def role_of(name: str, recurs: bool) -> str:
+    """Return what a column says of a run, by its name: ``run``, ``seed``, ``setting``, ``outcome``.
+
+    Parameters
+    ----------
+    name : str
+        The name of the column.
+    recurs : bool
+        Whether several rows share its values; what came out of a run hardly ever does.
+    """
+    roles = {"run": _RUN, "seed": _SEED, "setting": _SETTING, "outcome": _OUTCOME}
+    found = next((role for role, form in roles.items() if form.fullmatch(name)), "")
+    return "" if found == "outcome" and recurs else found
+
+
 def _same(cells: pd.Series, column: pd.Series) -> bool:
     if not pd.api.types.is_numeric_dtype(cells.dtype):
         return False
