@@ -46,6 +46,7 @@ def usual(tmp_path, monkeypatch):
         "fit": {"runs": fit.runs},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
+        "look": {"source": table},
         "models": {},
         "plot_fit": {"fit": fit},
         "plot_parameters": {"fit": fit},

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from bayescale.core.border import arguments_of, checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
+from bayescale.core.text import unknown_name
 from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.looking.columns import Column, describe_columns
 from bayescale.looking.feeding import Need, needs_of
@@ -119,6 +121,9 @@ def look(source: Given | Runs, **options: Any) -> Look:
     """
     if isinstance(source, Runs):
         return _of_runs(source, options)
+    known = list(signature(load_runs).parameters)
+    if unknown := [name for name in options if name not in known]:
+        raise RunsError(unknown_name("argument of look", unknown[0], known))
     given = arguments_of(load_runs, source, **options)
     prepared = prepare(source, unusual(given), given.get("name") or label_of_source(source))
     runs, problem = _finished(prepared)

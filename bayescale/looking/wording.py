@@ -54,7 +54,14 @@ def _quantities(look: "Look") -> str:
         span = "" if str(name) in OUTCOMES else span
         source = row["source"] or "by C = 6ND"
         rows.append(
-            [str(name), extent, _unit(look, str(name)), span, f"{row['distinct']} values", source]
+            [
+                str(name),
+                extent,
+                _unit(look, str(name)),
+                span,
+                counted(int(row["distinct"]), "value"),
+                source,
+            ]
         )
     return "\n".join(["Quantities", *_aligned(rows)])
 

@@ -53,7 +53,9 @@ def label_of_source(source: Given) -> str:
     if isinstance(source, str | Path):
         return str(source)
     paths = [str(path) for path in source]
-    return paths[0] if len(paths) == 1 else f"{counted(len(paths), 'file')} ({paths[0]}, ...)"
+    if len(paths) < 2:
+        return paths[0] if paths else "no file"
+    return f"{counted(len(paths), 'file')} ({paths[0]}, ...)"
 
 
 def _files(source: str | Path | Sequence[str | Path]) -> list[Path]:

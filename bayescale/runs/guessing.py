@@ -13,10 +13,18 @@ from bayescale.errors import RunsError
 from bayescale.runs.expressions import evaluate, quote_name, sizes_in
 from bayescale.runs.numbers import not_numbers, read_numbers
 from bayescale.runs.rules import FLOPS_TOLERANCE
-from bayescale.runs.synonyms import LABELS, SYNONYMS, Names, unit_of, words_of
+from bayescale.runs.synonyms import (
+    LABELS,
+    LIKELY,
+    SYNONYMS,
+    Names,
+    score_of,
+    unit_of,
+    words_of,
+)
 
-SURE, LIKELY = 0.8, 0.5
-"""From the one on a guess is as good as told, from the other on it is made and doubted aloud."""
+SURE = 0.8
+"""From here on a guess is as good as told; less sure ones are doubted aloud."""
 
 _MARGIN = 0.15
 _ALIKE = 0.01
@@ -107,7 +115,7 @@ def guess(given: pd.DataFrame, known: Mapping[str, str], decimal: str, recorded:
             fitting = candidates_for(quantity, given, decimal)
             _choose(found, quantity, [each for each in fitting if each.column not in used], known)
             used |= {found.taken[quantity].column} if quantity in found.taken else set()
-    _sizes_in_names(found, given, {*known}, used)
+    _sizes_in_names(found, given, {*known}, used, recorded)
     _weigh_flops(found, given, known, decimal, recorded)
     if not found.problems and {*known, *found.taken} == {"loss"}:
         # Where nothing else went into the runs, it is their length that did.
@@ -132,22 +140,6 @@ def candidates_for(quantity: str, given: pd.DataFrame, decimal: str) -> list[Can
     found = [_candidate(quantity, names, column, given, decimal) for column in map(str, given)]
     kept = [candidate for candidate in found if candidate is not None]
     return sorted(kept, key=lambda candidate: -candidate.score)
-
-
-def score_of(quantity: str, column: str) -> tuple[float, str]:
-    """Return how sure the name of a column is, and the pattern of the head that it has."""
-    names, words = SYNONYMS[quantity], words_of(column)
-    if words == words_of(quantity):
-        return 1.0, ""
-    if names.never and re.search(rf"\b({names.never})\b", words):
-        return 0.0, ""
-    for head, score in names.heads.items():
-        if re.search(head if "^" in head else rf"\b{head}\b", words):
-            hints = sum(
-                more for hint, more in names.hints.items() if re.search(rf"\b{hint}\b", words)
-            )
-            return min(score + hints, 1.0), head
-    return 0.0, ""
 
 
 def _candidate(
@@ -252,11 +244,14 @@ def told(quantity: str, text: str) -> str:
     return f"{python} (command line: --column {flag})"
 
 
-def _sizes_in_names(found: Guess, given: pd.DataFrame, known: set[str], used: set[str]) -> None:
-    """Take sizes from names such as pythia-160m, where no column holds them."""
+def _sizes_in_names(
+    found: Guess, given: pd.DataFrame, known: set[str], used: set[str], recorded: bool
+) -> None:
+    """Take sizes from names such as pythia-160m, where no column holds them or gives them."""
     held = {*known, *found.taken}
     asked = any(problem.startswith(("params", "flops")) for problem in found.problems)
-    if "params" in held or {"tokens", "flops"} <= held or asked:
+    by_flops = {"tokens", "flops"} <= held and not recorded
+    if "params" in held or by_flops or asked:
         return
     for column in map(str, given):
         if column in used or not re.fullmatch(LABELS, words_of(column)):

@@ -94,8 +94,6 @@ def prepare(given: Given, asked: Mapping[str, Any], label: str) -> Prepared:
         usual["last_of"] = source.curve
     if any(name in asked for name in _CHOICES):
         usual.pop("last_of", None)
-    # A quantity under its own name need not be named.
-    usual = {name: usual[name] for name in usual if name not in NAMED or name not in table}
     together = {**usual, **asked}
     wanted = {name: together.get(name) for name in NAMED} | dict(together.get("columns", {}))
     known = known_columns(table, wanted)

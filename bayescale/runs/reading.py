@@ -152,7 +152,7 @@ def finish(prepared: Prepared) -> Runs:
     how = {**_defaults(), **prepared.asked}
     table, wanted, decimal = prepared.source.table, prepared.wanted, prepared.decimal
     named, run_group = name_groups(how["groups"], how["run"])
-    cells = pick_columns(table, wanted, decimal, prepared.guessed.problems)
+    cells = _cells(prepared)
     evaluated, without_loss = _evaluations(prepared, cells)
     table, cells = table[evaluated], cells[evaluated]
     keep, choices = choose_rows(
@@ -180,6 +180,18 @@ def finish(prepared: Prepared) -> Runs:
     for doubt in [*odd, *_unheeded(found, named)]:
         warn(f"{prepared.label}: {doubt}")
     return found
+
+
+def _cells(prepared: Prepared) -> pd.DataFrame:
+    """Return the cells of the quantities; an export that could not be read is told as the cause."""
+    table, unread = prepared.source.table, prepared.source.unread
+    cause = f"{prepared.label}: looks like {unread}"
+    if unread and not len(table.columns):
+        raise RunsError(f"{cause}; give one that logged something")
+    try:
+        return pick_columns(table, prepared.wanted, prepared.decimal, prepared.guessed.problems)
+    except RunsError as error:
+        raise RunsError(f"{cause}\n{error}" if unread else str(error)) from None
 
 
 def _evaluations(prepared: Prepared, cells: pd.DataFrame) -> tuple[pd.Series, tuple[Choice, ...]]:

@@ -36,6 +36,9 @@ _NOT_A_TOTAL = (
     r"|max|lo\d*|hi\d*|var|ci"
 )
 
+LIKELY = 0.5
+"""From here on a name says what a column holds."""
+
 SYNONYMS: dict[str, Names] = {
     "loss": Names(
         heads={
@@ -147,6 +150,22 @@ def words_of(name: str) -> str:
     parts = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     parts = re.sub(r"([A-Z])([A-Z][a-z]{2,})", r"\1 \2", parts)
     return re.sub(r"[^a-z0-9]+", " ", parts.lower()).strip()
+
+
+def score_of(quantity: str, column: str) -> tuple[float, str]:
+    """Return how sure the name of a column is, and the pattern of the head that it has."""
+    names, words = SYNONYMS[quantity], words_of(column)
+    if words == words_of(quantity):
+        return 1.0, ""
+    if names.never and re.search(rf"\b({names.never})\b", words):
+        return 0.0, ""
+    for head, score in names.heads.items():
+        if re.search(head if "^" in head else rf"\b{head}\b", words):
+            hints = sum(
+                more for hint, more in names.hints.items() if re.search(rf"\b{hint}\b", words)
+            )
+            return min(score + hints, 1.0), head
+    return 0.0, ""
 
 
 def unit_of(quantity: str, name: str) -> float:

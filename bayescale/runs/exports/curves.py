@@ -5,25 +5,31 @@ from pathlib import Path
 
 import pandas as pd
 
+from bayescale.runs.synonyms import LIKELY, PROGRESS, score_of, words_of
+
 _CHECKPOINT = re.compile(r"(checkpoint|ckpt|step|epoch)[-_]?\d+|logs?|runs?|version_\d+", re.I)
 
 
 def carried_forward(table: pd.DataFrame, run: str) -> pd.DataFrame:
     """Fill in counts that only some rows of a run hold, such as tokens logged between evaluations.
 
-    A column counts if it is a number that never falls within a run.
+    A column counts if its name says so and it never falls within a run.
     """
     table = table.copy()
     for name in table.columns.difference([run]):
         column = table[name]
-        if not pd.api.types.is_numeric_dtype(column.dtype) or not column.isna().any():
-            continue
-        if pd.api.types.is_bool_dtype(column.dtype):
+        if not pd.api.types.is_numeric_dtype(column.dtype) or not _counts(str(name)):
             continue
         groups = column.groupby(table[run], sort=False)
-        if all(part.dropna().is_monotonic_increasing and part.nunique() > 1 for _, part in groups):
+        if all(part.dropna().is_monotonic_increasing for _, part in groups):
             table[name] = groups.ffill()
     return table
+
+
+def _counts(name: str) -> bool:
+    """Return whether a column says how far a run had come."""
+    certain = max(score_of(quantity, name)[0] for quantity in ("tokens", "flops"))
+    return certain >= LIKELY or re.fullmatch(PROGRESS, words_of(name)) is not None
 
 
 def run_folder(path: Path) -> Path:

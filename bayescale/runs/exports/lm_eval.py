@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bayescale.runs.exports.export import Export
+from bayescale.runs.expressions import sizes_in
 from bayescale.runs.source import Source
 
 _BITS, _PERPLEXITY = "bits_per_byte", "word_perplexity"
@@ -36,7 +37,10 @@ def read_document(document: Any, path: Path) -> Source | None:
     table = pd.DataFrame(rows).dropna(axis=1, how="all")
     if "accuracy" in table and not {_BITS, _PERPLEXITY} & set(table):
         table["error_rate"] = 1 - table["accuracy"]
-    return Source(table, doubts=_doubts(table))
+    usual = {"loss": _BITS} if _BITS in table else {}
+    if "params" not in table and sizes_in(table["model"]).notna().all():
+        usual["params"] = "size(model)"
+    return Source(table, usual=usual, doubts=_doubts(table))
 
 
 def _doubts(table: pd.DataFrame) -> tuple[str, ...]:

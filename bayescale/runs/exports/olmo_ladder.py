@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayescale.runs.exports.curves import carried_forward
 from bayescale.runs.exports.export import Export
+from bayescale.runs.expressions import quote_name, sizes_in
 from bayescale.runs.source import Source
 
 _TOKENS, _FLOPS = "throughput/total_tokens", "throughput/total_training_Gflops"
@@ -24,6 +25,8 @@ def read_table(table: pd.DataFrame, path: Path | None) -> Source | None:
     if run not in names:
         table = table.assign(run="run" if path is None else path.name.partition(".csv")[0])
     usual: dict[str, Any] = {"tokens": _TOKENS}
+    if sizes_in(table[run]).notna().all():
+        usual["params"] = f"size({quote_name(run)})"
     if loss := [name + _ENDING for name in _USUAL_LOSS if name + _ENDING in losses]:
         usual["loss"] = loss[0]
     if _FLOPS in names:
