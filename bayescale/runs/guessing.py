@@ -117,7 +117,8 @@ def guess(given: pd.DataFrame, known: Mapping[str, str], decimal: str, recorded:
             used |= {found.taken[quantity].column} if quantity in found.taken else set()
     _sizes_in_names(found, given, {*known}, used, recorded)
     _weigh_flops(found, given, known, decimal, recorded)
-    if not found.problems and {*known, *found.taken} == {"loss"}:
+    held = {*known, *found.taken}
+    if "loss" in held and not found.problems and not held & {"params", "tokens", "flops", "steps"}:
         # Where nothing else went into the runs, it is their length that did.
         _choose(found, "steps", candidates_for("steps", given, decimal), known)
     return found
