@@ -54,5 +54,7 @@ from .reporting import report as report
 from .runs.reading import load_runs as load_runs
 from .runs.schedules import annealing_areas as annealing_areas
 from .runs.table import Runs as Runs
+from .runs.tuning import Tuning as Tuning
+from .runs.tuning import tune as tune
 
 __version__: str
