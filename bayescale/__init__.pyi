@@ -28,6 +28,8 @@ from .inference.fitting import fit as fit
 from .inference.graph import build_model as build_model
 from .inference.simulating import simulate as simulate
 from .laws.law import Law as Law
+from .looking.look import Look as Look
+from .looking.look import look as look
 from .model.card import Model as Model
 from .model.catalogue import models as models
 from .model.design import design as design
@@ -55,5 +57,7 @@ from .reporting import report as report
 from .runs.reading import load_runs as load_runs
 from .runs.schedules import annealing_areas as annealing_areas
 from .runs.table import Runs as Runs
+from .runs.tuning import Tuning as Tuning
+from .runs.tuning import tune as tune
 
 __version__: str

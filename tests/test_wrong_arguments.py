@@ -21,6 +21,15 @@ FUNCTIONS = sorted(
 )  # classes check what they hold themselves
 
 
+SWEEP = pd.DataFrame(
+    {
+        "params": np.repeat([1e8, 1e9], 3),
+        "lr": [1e-3, 2e-3, 4e-3] * 2,
+        "loss": [3.1, 3.0, 3.2, 2.8, 2.9, 3.0],
+    }
+)
+
+
 def never(*_, **__):
     raise bs.FitError("sampling takes too long here")
 
@@ -47,6 +56,7 @@ def usual(tmp_path, monkeypatch):
         "fit_forms": {"runs": fit.runs},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
+        "look": {"source": table},
         "models": {},
         "plot_fit": {"fit": fit},
         "plot_parameters": {"fit": fit},
@@ -61,6 +71,7 @@ def usual(tmp_path, monkeypatch):
         "savings": {"fit": fit, "over": "arm", "baseline": "base"},
         "score": {"fit": fit, "runs": fit.runs},
         "simulate": {"model": "chinchilla"},
+        "tune": {"source": SWEEP},
         "versus": {"fit": fit, "new_runs": fit.runs.subset(np.arange(len(fit.runs)) < 3)},
         "worth_of_data": {
             "fit": fit,

@@ -31,10 +31,25 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     pooled : iterable of str
         The groups that a fit pools over, which are kept besides those that were asked for.
     """
-    from bayescale.datasets import datasets as all_datasets
-    from bayescale.datasets import load as load_dataset
-    from bayescale.runs.labels import CONFIGURATION, name_groups
     from bayescale.runs.reading import load_runs
+
+    asked = reading_of(reading, pooled)
+    if is_dataset(source):
+        return load_dataset(source, asked)
+    runs = load_runs(source, **asked)
+    for remark in runs.provenance.remarks:
+        typer.echo(remark, err=True)
+    for row in runs.refused.head(_SHOWN_ROWS).itertuples():
+        line = f"left out row {row.row}: {row.column} = {shorten(row.value)}: {row.reason}"
+        typer.echo(line, err=True)
+    if (more := len(runs.refused) - _SHOWN_ROWS) > 0:
+        typer.echo(f"and {more} more, which the report lists", err=True)
+    return runs
+
+
+def reading_of(reading: Mapping[str, Any], pooled: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the options of a command as the arguments of `bayescale.load_runs`."""
+    from bayescale.runs.labels import CONFIGURATION, name_groups
 
     asked = dict(reading)
     if columns := asked.pop("columns", []):
@@ -44,18 +59,23 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     groups |= {name: name for name in pooled if name not in known}
     if groups:
         asked["groups"] = groups
-    if source in all_datasets() and not Path(source).exists():
-        usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
-        return load_dataset(
-            source, **{name: value for name, value in asked.items() if value != usual[name]}
-        )
-    runs = load_runs(source, **asked)
-    for row in runs.refused.head(_SHOWN_ROWS).itertuples():
-        line = f"left out row {row.row}: {row.column} = {shorten(row.value)}: {row.reason}"
-        typer.echo(line, err=True)
-    if (more := len(runs.refused) - _SHOWN_ROWS) > 0:
-        typer.echo(f"and {more} more, which the report lists", err=True)
-    return runs
+    return asked
+
+
+def is_dataset(source: str) -> bool:
+    """Return whether a word is the name of a data set rather than of a file."""
+    from bayescale.datasets import datasets
+
+    return source in datasets() and not Path(source).exists()
+
+
+def load_dataset(name: str, asked: Mapping[str, Any]) -> "Runs":
+    """Load a data set, as its card says but for what is asked otherwise."""
+    from bayescale.datasets import load
+    from bayescale.runs.reading import load_runs
+
+    usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
+    return load(name, **{key: value for key, value in asked.items() if value != usual[key]})
 
 
 def _named_groups(entries: list[str]) -> dict[str, str]:

@@ -46,6 +46,13 @@ def _reading(
             help="Of rows that agree in it, the one of least loss is kept; repeatable.",
         ),
     ] = [],  # noqa: B006
+    wide: Annotated[
+        str | None,
+        _option(
+            metavar="NAME=PATTERN",
+            help="Columns that become rows, such as 'loss=*b' or 'loss={run} - val/loss'.",
+        ),
+    ] = None,
     bad_rows: Annotated[
         Literal["error", "refuse"],
         _option(help="Stop at rows that cannot be used, or leave them out and list them."),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise, least_squares
 
 from bayescale.compute.accounting import TRAINING_PER_FORWARD, FlopsRule, SixND
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN, params_for, train_flops
@@ -166,6 +165,9 @@ def _fitted(log_sizes: FloatArray, each: FloatArray, base: float) -> tuple[float
 
     start = np.log(max(np.exp(each.mean()) - base, _LEAST)), (low + high) / 2
     within = (np.log(_LEAST) - 1, low), (np.inf, high)
+    # SciPy is imported where it is needed: to look at a table takes less than that.
+    from scipy.optimize import least_squares
+
     best = least_squares(residuals, start, bounds=within, **_CLOSE)
     level, exponent = best.x
     coefficient = float(np.exp(level - (exponent - 1) * middle))
@@ -199,6 +201,8 @@ def params_within(rule: FlopsRule, flops: ArrayLike, tokens: ArrayLike) -> Float
 
     def excess(log_params: FloatArray, each: FloatArray) -> FloatArray:
         return np.asarray(np.log(rule.train(np.exp(log_params))) - each)
+
+    from scipy.optimize import elementwise
 
     found = elementwise.find_root(excess, ends, args=(each,))
     if not np.all(found.success):

@@ -40,9 +40,22 @@ def checked[F: Callable[..., Any]](
             bound = border.read(given, named)
             return function(*bound.args, **bound.kwargs)
 
+        call.__border__ = border  # type: ignore[attr-defined]
         return cast(F, call)
 
     return decorate
+
+
+def arguments_of(function: Callable[..., Any], *given: Any, **named: Any) -> dict[str, Any]:
+    """Return the arguments of a call of a checked function, as it would read them.
+
+    Raises
+    ------
+    BayescaleError
+        As the function itself, if it would refuse one.
+    """
+    border: _Border = function.__border__  # type: ignore[attr-defined]
+    return dict(border.read(given, named).arguments)
 
 
 class _Border:

@@ -76,13 +76,15 @@ QUANTITIES = {
         Quantity("L", "loss", "loss", "loss", (2.0, 4.0)),
         Quantity("p", "accuracy", "accuracy", span=(0.0, 1.0), most=1.0, may_be_zero=True),
         Quantity("n", "items", "test items", span=(1e3, 1e4)),
+        Quantity("eta", "best_learning_rate", "best learning rate", span=(1e-4, 1e-2)),
+        Quantity("b", "best_batch", "best batch", span=(1e5, 1e7)),
     )
 }
 """What is known of a run, by letter: what a law may take, what it predicts, how it was measured."""
 
 BY_COLUMN = {quantity.column: quantity for quantity in QUANTITIES.values()}
 
-OUTCOMES = ("loss", "accuracy", "items")
+OUTCOMES = ("loss", "accuracy", "items", "best_learning_rate", "best_batch")
 """The columns that say what came out of a run, rather than what went into it."""
 
 SHARE_PREFIX = "share_"

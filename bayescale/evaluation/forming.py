@@ -79,8 +79,8 @@ def fit_forms(
     cards = [get_model(model) for model in models]
     _require_two(cards)
     below = _cuts(runs)
-    fits = [_fit(runs, card, random_seed, settings) for card in cards]
-    rows = [_held_out(runs, part, card, random_seed, settings) for part in below for card in cards]
+    fits = [_fit(runs, card, settings) for card in cards]
+    rows = [_held_out(runs, part, card, settings) for part in below for card in cards]
     scores = pd.DataFrame(rows).set_index(["model", "cut"])
     elpd = scores["elpd"].unstack("cut").loc[[card.name for card in cards]]
     named = {fit.model.name: fit for fit in fits}

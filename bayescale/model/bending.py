@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
-from scipy.ndimage import spline_filter1d
 
 from bayescale.core.quantities import FloatArray
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 # Where the process is known: a decade below the runs, about every decade among them, and up to 4.5
 # decades above. Beyond, it stays as it is at the edge.
@@ -80,14 +81,16 @@ class Basis:
         return cls(columns, grid, top, length, slope)
 
     @classmethod
-    def read(cls, constants: xr.Dataset, length: float, slope: float) -> "Basis":
+    def read(cls, constants: "xr.Dataset", length: float, slope: float) -> "Basis":
         """Return the basis that `to_dataset` wrote."""
         columns = tuple(map(str, constants["bent_column"].to_numpy()))
         grid = constants["bend_grid"].to_numpy()
         return cls(columns, grid, float(constants["bend_top"]), length, slope)
 
-    def to_dataset(self) -> xr.Dataset:
+    def to_dataset(self) -> "xr.Dataset":
         """Return columns, grid and top as they are kept with a fit."""
+        import xarray as xr
+
         coords = {"mode": np.arange(self.modes), "bent_column": list(self.columns)}
         grid = (("mode", "bent_column"), self.grid)
         return xr.Dataset({"bend_grid": grid, "bend_top": self.top}, coords)
@@ -174,8 +177,10 @@ class Bending:
         nodes = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
         values = (scale[:, None] * shape) @ basis.near(nodes).T
         found = values.reshape(len(scale), *map(len, axes))
+        from scipy import ndimage  # to look at a table takes less than this import
+
         for axis in range(1, found.ndim):
-            found = spline_filter1d(found, axis=axis, mode="mirror")
+            found = ndimage.spline_filter1d(found, axis=axis, mode="mirror")
         return cls(basis, np.ascontiguousarray(found), step)
 
     def at(self, columns: Mapping[str, Any], draw: Any) -> Any:
@@ -188,6 +193,8 @@ class Bending:
         draw : array_like or DataArray of int
             Which draw is asked for; broadcast against the inputs.
         """
+        import xarray as xr
+
         return xr.apply_ufunc(self._evaluate, draw, *(columns[c] for c in self.basis.columns))
 
     def _evaluate(self, draw: Any, *counts: Any) -> FloatArray:

@@ -63,10 +63,11 @@ def _read(lines: Lines, provenance: Provenance, name: str) -> list[str]:
     origin, verb = provenance.origin or _STAND_IN, "load_runs"
     if not provenance.origin:
         lines.left_out.append(f"the DataFrame of the {name}, for which {_STAND_IN} stands")
-    if origin in datasets():
+    several = origin if isinstance(origin, list) else [origin]
+    if len(several) == 1 and several[0] in datasets():
         verb = "datasets.load"
     lines.python.append(f"{name} = {call(f'bs.{verb}', [origin], provenance.asked)}")
-    return [origin, *_reading(lines, provenance.asked)]
+    return [*several, *_reading(lines, provenance.asked)]
 
 
 def _reading(lines: Lines, asked: Mapping[str, Any]) -> list[str]:
@@ -82,7 +83,7 @@ def _reading(lines: Lines, asked: Mapping[str, Any]) -> list[str]:
         elif name == "best_of":
             parts = [value] if isinstance(value, str) else value
             found += [part for column in parts for part in (flag, column)]
-        elif name in {"run", "where", "last_of", "bad_rows", "flops_rule"}:
+        elif name in {"run", "where", "last_of", "wide", "bad_rows", "flops_rule"}:
             found += [flag, str(value)]
         elif name not in {*columns, "columns"}:
             lines.left_out.append(f"{name} = {value!r} on the command line")

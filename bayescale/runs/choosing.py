@@ -1,5 +1,6 @@
 """Which rows to keep: where a condition holds, the last of each run, the best of each."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from bayescale.runs.labels import labels_of
 from bayescale.runs.numbers import read_numbers
 from bayescale.runs.provenance import Choice
 from bayescale.runs.rules import complete_flops
+from bayescale.runs.synonyms import PROGRESS, words_of
 
 _DERIVED_DIGITS = 4
 
@@ -84,6 +86,9 @@ class Chooser:
             if name in self.numbers:
                 return self.numbers[name]
             if name in self.given:
+                return read_numbers(self.given[name], self.decimal)
+        for name in map(str, self.given):
+            if re.fullmatch(PROGRESS, words_of(name)):
                 return read_numbers(self.given[name], self.decimal)
         raise RunsError(
             "last_of= needs tokens, steps or flops to tell which row is the last; name a column "

@@ -8,28 +8,44 @@ import pandas as pd
 from bayescale.core.quantities import BY_COLUMN, OUTCOMES, SHARE_PREFIX
 from bayescale.errors import RunsError
 from bayescale.runs.expressions import evaluate, quote_name
-from bayescale.runs.numbers import decimal_mark, not_numbers, read_numbers
+from bayescale.runs.guessing import candidates_for, told
+from bayescale.runs.numbers import decimal_mark, read_numbers
 
-_USUALLY_CALLED = {
-    "loss": r".*(loss|nll|cross_?entropy|bpb|bpc|ppl|perplexity).*|l|ce",
-    "params": r".*(param|model_?size|weights).*|n|size",
-    "tokens": r".*token.*|d|data_?size",
-    "flops": r".*flop.*|c|compute",
-}
 _MOST_NAMES, _MOST_PROBLEMS = 12, 8
 
 
+def known_columns(given: pd.DataFrame, wanted: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what each quantity is read from that was asked for, or has a column of its name."""
+    found = {name: text for name, text in wanted.items() if text is not None}
+    return {str(name): str(name) for name in given if _is_known(str(name))} | found
+
+
 def pick_columns(
-    given: pd.DataFrame, wanted: Mapping[str, str | None], decimal: str
+    given: pd.DataFrame,
+    wanted: Mapping[str, str | None],
+    decimal: str,
+    unclear: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return the cells of the quantities that were asked for, or bear their usual names.
+
+    Parameters
+    ----------
+    given : DataFrame
+        The table.
+    wanted : mapping of str to str
+        What each quantity is read from, None where nobody said.
+    decimal : {".", ","}
+        The decimal mark of text.
+    unclear : sequence of str, default ()
+        What only the user can tell; a quantity that it is about is not missing.
 
     Raises
     ------
     RunsError
-        If columns are not there; all of them are named at once.
+        If columns are not there or not clear; all of them are named at once.
     """
-    columns, problems = {}, []
+    columns, problems = {}, [*unclear]
+    asks = " ".join(unclear)
     for name, asked in wanted.items():
         if asked is None and name not in given:
             continue
@@ -38,9 +54,11 @@ def pick_columns(
         except RunsError as error:
             problems.append(str(error))
     asked_for = {*columns, *(name for name, asked in wanted.items() if asked is not None)}
-    if "loss" not in asked_for:
+    if "loss" not in asked_for and "loss=" not in asks:
         problems.append(_missing("loss", given))
-    if "accuracy" not in {*asked_for, *given} and not _inputs(given, asked_for):
+    if not re.search("(params|tokens|flops)=", asks) and (
+        "accuracy" not in {*asked_for, *given} and not _inputs(given, asked_for)
+    ):
         problems.append(_missing("params, tokens or flops", given))
     if problems:
         more = [f"and {len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)
@@ -104,29 +122,45 @@ def _is_slip(name: str, known: str) -> bool:
 
 
 def mark_of(
-    given: pd.DataFrame, wanted: Mapping[str, str | None], source: str, comma_likely: bool
+    given: pd.DataFrame,
+    wanted: Mapping[str, str | None],
+    likely: Sequence[str],
+    source: str,
+    comma_likely: bool,
 ) -> str:
-    """Return the decimal mark of the text in the columns that are asked for."""
+    """Return the decimal mark of the text in the columns that are asked for, or likely meant."""
     asked = " ".join(text or name for name, text in wanted.items())
-    used = {str(name): given[name] for name in given if str(name) and str(name) in asked}
+    named = {str(name) for name in given if str(name) and str(name) in asked} | set(likely)
+    used = {str(name): given[name] for name in given if str(name) in named}
     return decimal_mark(used, source, comma_likely)
 
 
 def _missing(quantity: str, given: pd.DataFrame) -> str:
     first = quantity.partition(",")[0]
     names = [str(name) for name in given]
-    likely = [
-        name
-        for name in names
-        if re.fullmatch(_USUALLY_CALLED[first], name.lower().replace(" ", "_"))
-        and not not_numbers(given[name], read_numbers(given[name])).any()
-    ]
-    which = min(likely, key=len) if likely else "..."
-    if first == "loss" and re.search("ppl|perplexity", which.lower()):
-        which = f"log({quote_name(which)})"
+    which = "..."
+    if first == "loss" and (accuracies := candidates_for("accuracy", given, ".")):
+        which = f"1 - {quote_name(accuracies[0].column)}"
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    flag = f"'{first}={which}'" if re.search(r"[^\w./-]", which) and likely else f"{first}={which}"
+    pattern = _pattern_of(names) if first == "loss" else ""
+    rows = (
+        f", or make each of {pattern} a row with wide='loss={pattern}' (command line: --wide "
+        f"'loss={pattern}')"
+    )
     return (
         f"no column for {quantity}: the table has {', '.join(names[:_MOST_NAMES])}{more}; "
-        f"say which one with {first}={which!r} (command line: --column {flag})"
+        f"say which one with {told(first, which)}{rows if pattern else ''}"
     )
+
+
+def _pattern_of(names: Sequence[str]) -> str:
+    """Return the pattern of columns that may be one quantity of several runs, such as ``*b``."""
+    sizes = [
+        match for match in (re.fullmatch(r"\d+(\.\d+)?([kmbtKMBT])", n) for n in names) if match
+    ]
+    for letter in dict.fromkeys(match[2] for match in sizes):
+        if sum(match[2] == letter for match in sizes) > 1:
+            return f"*{letter}"
+    endings = [name.rpartition(" - ")[2] for name in names if " - " in name]
+    repeated = [ending for ending in endings if endings.count(ending) > 1]
+    return f"{{run}} - {repeated[0]}" if repeated else ""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayescale.core.text import shorten, unknown_name
+from bayescale.core.text import parse_quantity, shorten, unknown_name
 from bayescale.errors import RunsError
 from bayescale.runs.labels import label_of
 from bayescale.runs.numbers import not_numbers, read_numbers
@@ -21,6 +21,12 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": np.exp,
     "sqrt": np.sqrt,
 }
+SIZE = "size"
+"""The function of a column of names: the size that each states, such as 190M in 190M-1xC."""
+_SIZE_IN_NAME = re.compile(
+    r"(?<![A-Za-z0-9.])[A-Za-z]?(\d+(?:\.\d+)?)([KMBT])(?![A-Za-z0-9])", re.I
+)
+
 _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -39,7 +45,8 @@ _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
 _LONGEST, _DEEPEST = 1000, 60
 _SHOWN_NAMES = 12
 _ALLOWED = (
-    f"columns, numbers, + - * / **, brackets, {', '.join(FUNCTIONS)}; a name that is more than "
+    f"columns, numbers, + - * / **, brackets, {', '.join(FUNCTIONS)}, {SIZE} (of a name such as "
+    "pythia-160m); a name that is more than "
     "letters, digits and underscores stands in backticks"
 )
 _ALLOWED_CONDITION = (
@@ -131,6 +138,17 @@ def _factor(name: str, factor: str, place: str) -> str:
     return factor
 
 
+def sizes_in(names: pd.Series) -> pd.Series:
+    """Return the one size that each name of a column states, shape (rows,); NaN without one."""
+
+    def size(name: str) -> float:
+        found = {match.upper() for match in map("".join, _SIZE_IN_NAME.findall(name))}
+        return parse_quantity(found.pop()) if len(found) == 1 else np.nan
+
+    texts = names.astype(str)
+    return texts.map({text: size(text) for text in texts.unique()}).astype(float)
+
+
 class _Formula:
     """A formula while it is being worked out."""
 
@@ -187,6 +205,10 @@ class _Formula:
                 name in FUNCTIONS
             ):
                 return FUNCTIONS[name](self.number(argument))
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=column)], keywords=[]) if (
+                name == SIZE
+            ):
+                return sizes_in(self.column(self.names.get(column, column)))
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return ~self.truth(operand)
             case ast.BoolOp(op=op, values=parts):

@@ -34,8 +34,9 @@ class Provenance:
 
     Attributes
     ----------
-    origin : str
-        The path of the table, or the name of the data set; empty for a DataFrame.
+    origin : str or list of str
+        The path of the table or the paths of several, or the name of the data set; empty for a
+        DataFrame.
     asked : dict
         The arguments of `bayescale.load_runs` or `bayescale.datasets.load` that were given.
     choices : tuple of Choice
@@ -48,7 +49,7 @@ class Provenance:
         Rows that are not independent runs, or share all inputs.
     """
 
-    origin: str = ""
+    origin: str | list[str] = ""
     asked: dict[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,13 +12,14 @@ from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.warning import warn
 from bayescale.errors import RunsError
 from bayescale.runs.choosing import choose_rows
-from bayescale.runs.columns import add_known, check_names, mark_of, pick_columns
+from bayescale.runs.columns import add_known, pick_columns
 from bayescale.runs.expressions import evaluate
-from bayescale.runs.formats import read_source
+from bayescale.runs.gathering import Given, label_of_source, origin_of
 from bayescale.runs.labels import labels_of, name_groups
 from bayescale.runs.numbers import read_numbers
 from bayescale.runs.plausibility import check_sign, doubts, find_other_units, remarks
-from bayescale.runs.provenance import Provenance
+from bayescale.runs.preparing import Prepared, prepare
+from bayescale.runs.provenance import Choice, Provenance
 from bayescale.runs.repeats import describe_repeats, find_repeats
 from bayescale.runs.rules import (
     COUNTS,
@@ -34,13 +34,10 @@ from bayescale.runs.table import FlopsRule, Runs
 
 type BadRows = Literal["error", "refuse"]
 
-_NAMED = ("params", "tokens", "flops", "unique_tokens", "loss")
-"""The quantities whose columns have an argument of their own."""
-
 
 @checked(RunsError)
 def load_runs(
-    source: str | Path | pd.DataFrame,
+    source: Given,
     *,
     params: str | None = None,
     tokens: str | None = None,
@@ -53,6 +50,7 @@ def load_runs(
     where: str | None = None,
     last_of: str | None = None,
     best_of: str | Sequence[str] = (),
+    wide: str | None = None,
     flops_rule: FlopsRule = "6ND",
     bad_rows: BadRows = "error",
     name: str | None = None,
@@ -64,17 +62,24 @@ def load_runs(
 
     Parameters
     ----------
-    source : str, Path or DataFrame
+    source : str, Path, DataFrame or sequence of paths
         A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.parquet``, ``.json``,
         ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be compressed
         (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are columns such as
         ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``, ``8.66x10^16``.
+        Several files, a folder or a pattern such as ``"runs/*.csv"`` are read one below the other,
+        and a column ``file`` names them. Exports of Weights & Biases, the Hugging Face Trainer
+        (``trainer_state.json``), TensorBoard (which needs tensorboard), trackio, the LM evaluation
+        harness and OLMo ladders are recognised; of several training curves the last evaluation of
+        each is kept, unless ``run``, ``last_of`` or ``best_of`` say otherwise.
     params, tokens, flops, unique_tokens, loss : str, optional
-        The column that holds each quantity, by default the column of that name if there is one;
-        or a formula of columns with numbers, ``+ - * / **``, brackets, ``log``, ``log2``,
-        ``log10``, ``exp`` and ``sqrt``, such as ``"size_b * 1e9"`` or ``"log(perplexity)"``. A
-        name of more than letters, digits and underscores stands in backticks there. Tokens are
-        tokens processed, unique tokens are distinct ones.
+        The column that holds each quantity, by default the column of that name if there is one, or
+        one that is guessed by name, unit and plausibility, such as ``val_loss`` or ``Params (M)``,
+        and said (`Provenance.remarks`); or a formula of columns with numbers, ``+ - * / **``,
+        brackets, ``log``, ``log2``, ``log10``, ``exp``, ``sqrt`` and ``size`` (of a name that
+        states it, such as pythia-160m): ``"size_b * 1e9"`` or ``"log(perplexity)"``. A name of
+        more than letters, digits and underscores stands in backticks there. Tokens are tokens
+        processed, unique tokens are distinct ones.
     columns : mapping of str to str, optional
         Columns of further inputs that a law takes, such as ``{"experts": "n_experts"}``: those of
         `bayescale.core.quantities.QUANTITIES`, ``share_<domain>``, or a name of your own. Columns
@@ -95,6 +100,10 @@ def load_runs(
         The columns (or quantities, or formulas) that make a configuration, such as ``["params",
         "tokens"]``: of the rows that agree in all of them, as of a sweep of learning rates, the
         one of least loss is kept.
+    wide : str, optional
+        The columns that become rows, ``"NAME=PATTERN"``: ``"loss=*b"`` makes a row of each cell of
+        the columns that end in b, their cells in the column ``loss``, their names in ``column``;
+        of ``"loss={run} - val/loss"`` the text that stands for ``{run}`` becomes a column too.
     flops_rule : {"6ND", "recorded"}, default "6ND"
         ``"6ND"`` refuses recorded FLOPs more than 10% away from 6ND; ``"recorded"`` takes them as
         they are.
@@ -113,15 +122,16 @@ def load_runs(
     Raises
     ------
     RunsError
-        If the file cannot be read, a column is missing, a row is bad (and ``bad_rows`` is
-        ``"error"``), or the losses cannot be losses: perplexities, accuracies, all the same, or
-        rising with every input.
+        If the file cannot be read, a column is missing or two may be meant, a row is bad (and
+        ``bad_rows`` is ``"error"``), or the losses cannot be losses: perplexities, accuracies, all
+        the same, or rising with every input.
 
     Warns
     -----
     BayescaleWarning
-        If counts are so small, or losses so large, that they must be in another unit; or rows are
-        no independent runs, such as checkpoints or a sweep of learning rates.
+        If a guessed column may well be another, counts are so small, or losses so large, that they
+        must be in another unit; or rows are no independent runs, such as checkpoints or a sweep of
+        learning rates.
 
     Examples
     --------
@@ -130,34 +140,69 @@ def load_runs(
     >>> len(bs.load_runs(table, params="n", tokens="d", loss="val"))
     2
     """
-    asked = _unusual(locals())
-    check_names(columns or {})
-    wanted = {name: asked.get(name) for name in _NAMED} | dict(columns or {})
-    named, run_group = name_groups(groups, run)
-    best_of = (best_of,) if isinstance(best_of, str) else tuple(best_of)
-    read = read_source(source)
-    label = name or ("a DataFrame" if isinstance(source, pd.DataFrame) else str(source))
-    decimal = mark_of(read.table, wanted, label, read.comma_likely)
-    cells = pick_columns(read.table, wanted, decimal)
-    keep, choices = choose_rows(read.table, cells, decimal, where, last_of, best_of)
-    given = read.table[keep]
-    cells = add_known(cells[keep], given, [*named], decimal)
-    runs = validate(
-        cells, _labels(given, named, decimal), label, flops_rule, bad_rows, wanted, decimal
+    asked = unusual(locals())
+    prepared = prepare(source, asked, name or label_of_source(source))
+    runs = finish(prepared)
+    provenance = replace(runs.provenance, origin=origin_of(source))
+    return replace(runs, simulated=simulated, provenance=provenance)
+
+
+def finish(prepared: Prepared) -> Runs:
+    """Choose the rows of a prepared table and check them; see `load_runs`."""
+    how = {**_defaults(), **prepared.asked}
+    table, wanted, decimal = prepared.source.table, prepared.wanted, prepared.decimal
+    named, run_group = name_groups(how["groups"], how["run"])
+    cells = _cells(prepared)
+    evaluated, without_loss = _evaluations(prepared, cells)
+    table, cells = table[evaluated], cells[evaluated]
+    keep, choices = choose_rows(
+        table, cells, decimal, how["where"], how["last_of"], _listed(how["best_of"])
     )
-    said = (*read.remarks, *_decimal_remark(decimal), *remarks(wanted))
+    given = table[keep]
+    cells = add_known(cells[keep], given, [*named], decimal)
+    labels = _labels(given, named, decimal)
+    runs = validate(
+        cells, labels, prepared.label, how["flops_rule"], how["bad_rows"], wanted, decimal
+    )
+    said = (*prepared.remarks, *_decimal_remark(decimal), *remarks(wanted))
+    odd = [*prepared.doubts, *runs.provenance.doubts]
+    kept = given.loc[runs.table.index]
     provenance = replace(
         runs.provenance,
-        origin="" if isinstance(source, pd.DataFrame) else str(source),
-        asked=asked,
-        choices=choices,
+        asked=prepared.asked,
+        choices=(*without_loss, *choices),
         remarks=said,
-        repeats=find_repeats(given.loc[runs.table.index], runs.table, runs.quantities, run),
+        # What was guessed stands among the remarks.
+        doubts=(*prepared.source.doubts, *prepared.guessed.doubts, *runs.provenance.doubts),
+        repeats=find_repeats(kept, runs.table, runs.quantities, how["run"]),
     )
-    found = replace(runs, run=run_group, simulated=simulated, provenance=provenance)
-    for doubt in [*provenance.doubts, *_unheeded(found, named)]:
-        warn(f"{label}: {doubt}")
+    found = replace(runs, run=run_group, provenance=provenance)
+    for doubt in [*odd, *_unheeded(found, named)]:
+        warn(f"{prepared.label}: {doubt}")
     return found
+
+
+def _cells(prepared: Prepared) -> pd.DataFrame:
+    """Return the cells of the quantities; an export that could not be read is told as the cause."""
+    table, unread = prepared.source.table, prepared.source.unread
+    cause = f"{prepared.label}: looks like {unread}"
+    if unread and not len(table.columns):
+        raise RunsError(f"{cause}; give one that logged something")
+    try:
+        return pick_columns(table, prepared.wanted, prepared.decimal, prepared.guessed.problems)
+    except RunsError as error:
+        raise RunsError(f"{cause}\n{error}" if unread else str(error)) from None
+
+
+def _evaluations(prepared: Prepared, cells: pd.DataFrame) -> tuple[pd.Series, tuple[Choice, ...]]:
+    """Return which rows of a training curve hold a loss, and how many do not."""
+    if not prepared.source.curve or "loss" not in cells:
+        return pd.Series(True, index=cells.index), ()
+    there = cells["loss"].notna()
+    left = int((~there).sum())
+    if not left or not there.any():
+        return pd.Series(True, index=cells.index), ()
+    return there, (Choice("having no loss", left),)
 
 
 def validate(
@@ -197,15 +242,23 @@ def validate(
     return replace(runs, provenance=Provenance(doubts=tuple(doubtful)))
 
 
-def _unusual(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of `load_runs` that are not as usual, as what JSON can hold."""
-    usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
+def unusual(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `load_runs` that are not as usual, as what JSON can hold."""
+    usual = _defaults()
     given = {
         name: value
         for name, value in options.items()
         if name not in {"source", "name"} and value and value != usual[name]
     }
     return {name: _plain(value) for name, value in given.items()}
+
+
+def _defaults() -> dict[str, Any]:
+    return {name: part.default for name, part in signature(load_runs).parameters.items()}
+
+
+def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Rows that are no independent runs: checkpoints, and repeats of a configuration told apart."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
-from bayescale.runs.expressions import quote_name
+from bayescale.runs.expressions import evaluate, quote_name
 from bayescale.runs.labels import configurations, labels_of, name_groups
 from bayescale.runs.numbers import read_numbers
 
@@ -27,7 +27,7 @@ _RUN = re.compile(_BEGIN + r"(run|experiment|exp|job|wandb)([._/ -]?(id|name|uid
 _RATE = re.compile(_BEGIN + r"(lr|learning[_ ]?rate)", re.I)
 _SEED = re.compile(_BEGIN + r"(seed|random_state|replicate|rep|repeat)s?([._ ]?(id|no))?", re.I)
 _SETTING = re.compile(
-    _BEGIN + r"(lr|learning[_ ]?rate|max_lr|peak_lr|batch([_ ]?size)?|batch_tokens|warm[_ ]?up"
+    _BEGIN + r"(lr|learning[_ ]?rate|max_lr|peak_lr|batch([_ ]?size)?(_\w+)?|warm[_ ]?up"
     r"|weight[_ ]?decay|wd|beta\d?|momentum|dropout|mup_.*|init_std|width|depth|layers|clip)",
     re.I,
 )
@@ -180,7 +180,7 @@ def _rate_stays(given: pd.DataFrame, labels: pd.Series) -> bool:
 def _shared_inputs(
     given: pd.DataFrame, table: pd.DataFrame, inputs: Sequence[str]
 ) -> Repeats | None:
-    keys = _keys(inputs)
+    keys = keys_of(inputs)
     labels = pd.Series(configurations(table[list(keys)]), index=table.index)
     shared = labels.duplicated(keep=False)
     rows, sets = int(shared.sum()), int(labels[shared].nunique())
@@ -200,7 +200,7 @@ def _shared_inputs(
     return Repeats("seeds", column if kind == "seeds" else "", rows, sets, spread, keys)
 
 
-def _keys(inputs: Sequence[str]) -> tuple[str, ...]:
+def keys_of(inputs: Sequence[str]) -> tuple[str, ...]:
     """Return the inputs that make a configuration: FLOPs and steps follow from the others."""
     have = set(inputs)
     following = {"flops"} if {"params", "tokens"} <= have else set()
@@ -239,12 +239,61 @@ def _kind(name: str, cells: pd.Series, recurs: bool) -> Kind | None:
     return "sweep" if numeric else "families"
 
 
+def role_of(name: str, recurs: bool) -> str:
+    """Return what a column says of a run, by its name: ``run``, ``seed``, ``setting``, ``outcome``.
+
+    Parameters
+    ----------
+    name : str
+        The name of the column.
+    recurs : bool
+        Whether several rows share its values; what came out of a run hardly ever does.
+    """
+    roles = {"run": _RUN, "seed": _SEED, "setting": _SETTING, "outcome": _OUTCOME}
+    found = next((role for role, form in roles.items() if form.fullmatch(name)), "")
+    return "" if found == "outcome" and recurs else found
+
+
 def _same(cells: pd.Series, column: pd.Series) -> bool:
     if not pd.api.types.is_numeric_dtype(cells.dtype):
         return False
     return bool(
         np.allclose(cells.to_numpy(float), pd.to_numeric(column, errors="coerce"), rtol=1e-9)
     )
+
+
+def settings_of(
+    given: pd.DataFrame,
+    table: pd.DataFrame,
+    inputs: Sequence[str],
+    named: Mapping[str, str],
+    decimal: str,
+) -> pd.DataFrame:
+    """Return the settings that vary within a configuration, as numbers.
+
+    Parameters
+    ----------
+    given, table : DataFrame
+        As in `find_repeats`.
+    inputs : sequence of str
+        The columns of ``table`` that went into the runs.
+    named : mapping of str to str
+        The column or the formula of each setting; empty to find them by their names.
+    decimal : {".", ","}
+        The decimal mark of text.
+    """
+    if named:
+        columns = {n: evaluate(text, given, f"setting {n}", decimal) for n, text in named.items()}
+        return pd.DataFrame({n: read_numbers(cells, decimal) for n, cells in columns.items()})
+    labels = pd.Series(configurations(table[list(keys_of(inputs))]), index=table.index)
+    found = {}
+    for name in map(str, _names(given)):
+        numbers = read_numbers(given[name], decimal)
+        known = name in inputs or any(_same(given[name], table[column]) for column in inputs)
+        varies = (numbers.groupby(labels).nunique() > 1).mean() >= 0.5
+        if _SETTING.fullmatch(name) and not known and varies:
+            found[name] = numbers
+    return pd.DataFrame(found, index=given.index)
 
 
 def describe_repeats(repeats: Repeats) -> Note | None:
@@ -262,7 +311,8 @@ def describe_repeats(repeats: Repeats) -> Note | None:
                 "warning",
                 f"{repeats.rows} rows share the inputs of another and differ in {column}: their "
                 f"losses scatter by {repeats.spread:.1%}, which is no noise between seeds.",
-                f"Keep the best row of each configuration with {best} (command line: {flags}).",
+                f"Keep the best row of each configuration with {best} (command line: {flags}); "
+                "bayescale.tune says how flat the valley is (bayescale tune).",
             )
         case "families":
             return Note(

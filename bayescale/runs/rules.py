@@ -1,7 +1,6 @@
 """The rules a table of training runs must obey, each a function that names the rows it refuses."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,27 +42,25 @@ def find_invalid(cells: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     cells, numbers : DataFrame
         The cells as they were given, and as numbers; NaN where a cell is none.
     """
-    import pandera.pandas as pandera
-
-    columns = [str(name) for name in numbers]
-    schema = pandera.DataFrameSchema(
-        {name: pandera.Column(float, _rules(quantity_of(name))) for name in columns}
+    found: list[tuple[int, str, str]] = []
+    for name in map(str, numbers):
+        values = numbers[name].to_numpy(float)
+        told, odd = np.isnan(values), not_numbers(cells[name], numbers[name]).to_numpy()
+        found += [
+            (at, name, "must be a number" if odd[at] else "is missing") for at in _where(told)
+        ]
+        for reason, holds in _rules(quantity_of(name)):
+            broken = ~holds(values) & ~told
+            found += [(at, name, reason) for at in _where(broken)]
+            told |= broken
+    return refusals(
+        (numbers.index[at], name, cells[name].iloc[at], reason)
+        for at, name, reason in sorted(found)
     )
-    try:
-        schema.validate(numbers, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        odd = {name: not_numbers(cells[name], numbers[name]) for name in columns}
-        cases = errors.failure_cases.drop_duplicates(["index", "column"])
-        return refusals(
-            (
-                case.index,
-                case.column,
-                cells.at[case.index, case.column],
-                _reason(case.check, bool(odd[case.column].at[case.index])),
-            )
-            for case in cases.sort_values(["index", "column"]).itertuples(index=False)
-        )
-    return refusals([])
+
+
+def _where(rows: np.ndarray) -> list[int]:
+    return list(map(int, np.flatnonzero(rows)))
 
 
 def find_unlabelled(labels: pd.DataFrame) -> pd.DataFrame:
@@ -75,27 +72,23 @@ def find_unlabelled(labels: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rules(quantity: Quantity) -> list[Any]:
-    import pandera.pandas as pandera
+type _Holds = Callable[[np.ndarray], np.ndarray]
 
-    def rule(error: str, holds: Callable[[Any], Any]) -> Any:
-        return pandera.Check(holds, error=error)
 
-    rules = [rule("must be finite", np.isfinite)]
-    if quantity.may_be_zero:
-        rules.append(rule("must not be negative", lambda values: values >= 0))
-    else:
-        rules.append(rule("must be positive", lambda values: values > 0))
+def _rules(quantity: Quantity) -> list[tuple[str, _Holds]]:
+    """Return what must hold of a quantity, the first that does not counts."""
     least, most = quantity.least, quantity.most
-    rules.append(rule(f"must be at most {most:g}", lambda values: values <= most))
-    if_any = rule(f"must be at least {least:g}", lambda values: (values >= least) | (values == 0))
-    return [*rules, if_any]
-
-
-def _reason(check: str, text: bool) -> str:
-    if text:
-        return "must be a number"
-    return "is missing" if check == "not_nullable" else check
+    sign: tuple[str, _Holds] = (
+        ("must not be negative", lambda values: values >= 0)
+        if quantity.may_be_zero
+        else ("must be positive", lambda values: values > 0)
+    )
+    return [
+        ("must be finite", np.isfinite),
+        sign,
+        (f"must be at most {most:g}", lambda values: values <= most),
+        (f"must be at least {least:g}", lambda values: (values >= least) | (values == 0)),
+    ]
 
 
 def complete_flops(

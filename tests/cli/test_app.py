@@ -259,7 +259,7 @@ def test_refused_rows_are_named(call, table):
     [
         (["fit", "absent.csv"], "absent.csv: No such file"),
         (["fit", "runs.docx"], "cannot read files ending in '.docx'"),
-        (["fit", "{table}"], "no column for loss"),
+        (["fit", "{table}", "--column", "loss=los"], "unknown column 'los'"),
         (["fit", "{table}", "--column", "loss=val"], "unknown column 'val'"),
         (["fit", "{table}", "--column", "n_params"], "write NAME=COLUMN"),
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),

@@ -33,7 +33,8 @@ PYTHON_ALONE = {
 }
 OF_A_FIT = dict.fromkeys(("in_group", "assume"), A_VERB)
 OF_A_TABLE = dict.fromkeys(
-    ("columns", "groups", "run", "where", "last_of", "best_of", "bad_rows", "flops_rule"), OF_RUNS
+    ("columns", "groups", "run", "where", "last_of", "best_of", "wide", "bad_rows", "flops_rule"),
+    OF_RUNS,
 )
 SHOWN = dict.fromkeys(("as_json", "ci_prob"), PRINTED)
 COMMAND_ALONE = {

@@ -10,8 +10,14 @@ from bayescale.laws import laws
 from bayescale.model.catalogue import models
 from tests.fits import constant_fit
 
-# Laws of accuracy and of the best size have no term that falls in something one can save.
-WITHOUT = {"accuracy_exponential", "accuracy_sigmoid", "compute_frontier"}
+# Laws of accuracy and of what is best have no term that falls in something one can save.
+WITHOUT = {
+    "accuracy_exponential",
+    "accuracy_sigmoid",
+    "best_batch",
+    "best_learning_rate",
+    "compute_frontier",
+}
 
 
 def pairs(law):

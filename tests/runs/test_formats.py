@@ -145,12 +145,6 @@ def test_all_columns_that_are_missing_are_named_at_once(table):
     assert message.count("unknown column") == 3
 
 
-@pytest.mark.parametrize("name", ["val_loss", "eval/CrossEntropyLoss", "bpb"])
-def test_a_loss_of_another_name_is_suggested(name, table):
-    message = complaint(table.rename(columns={"loss": name}))
-    assert f"loss='{name}'" in message
-
-
 @pytest.mark.parametrize(
     ("slip", "meant"), [("parmas", "params"), ("token", "tokens"), ("Loss", "loss")]
 )

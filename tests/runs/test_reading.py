@@ -116,7 +116,7 @@ def test_a_table_without_rows_is_refused(tmp_path):
     assert "the table has no rows" in complaint(tmp_path / "runs.csv")
 
 
-@pytest.mark.parametrize("name", ["runs.xlsx", "runs"])
+@pytest.mark.parametrize("name", ["runs.sav", "runs", "runs.pkl"])
 def test_an_unknown_kind_of_file_is_refused_with_the_known_kinds(name, table, tmp_path):
     table.to_csv(tmp_path / name)
     message = complaint(tmp_path / name)

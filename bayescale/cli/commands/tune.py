@@ -1,0 +1,60 @@
+"""Find the best settings of each configuration of a sweep, and how much they matter."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bayescale.cli.inputs import reading_of, require_output
+from bayescale.cli.options import Json
+from bayescale.cli.output import print_out, records_of
+from bayescale.cli.panels import Panel
+from bayescale.cli.tables import takes_table
+
+PANEL = Panel.FIT
+
+
+@takes_table
+def tune(
+    *,
+    reading: dict[str, Any],
+    runs: Annotated[str, typer.Argument(metavar="RUNS", help="A table of a sweep.")],
+    settings: Annotated[
+        list[str],
+        typer.Option(
+            "--setting",
+            metavar="[NAME=]COLUMN",
+            help="What was varied within a configuration, such as lr; repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    by: Annotated[
+        list[str],
+        typer.Option(metavar="QUANTITY", help="What makes a configuration; repeatable."),
+    ] = [],  # noqa: B006
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the best run of each configuration as CSV, to be fitted."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the best settings of each configuration of a sweep, and how much they matter."""
+    if out is not None:
+        require_output(out, runs)
+    from bayescale.core.files import write_whole
+    from bayescale.runs.tuning import tune as tune_runs
+
+    named = dict(
+        entry.partition("=")[::2] if "=" in entry else (entry, entry) for entry in settings
+    )
+    found = tune_runs(runs, settings=named, by=by, **reading_of(reading))
+    if out is not None:
+        write_whole(out, found.runs.table.to_csv(index=False).encode())
+    place = "" if out is None else f"\n\nThe best runs are in {out}."
+    print_out(
+        as_json,
+        f"{found}{place}",
+        source=found.source,
+        settings=list(found.settings),
+        configurations=records_of(found.table),
+        notes=[vars(note) for note in found.notes],
+    )

@@ -1,0 +1,1 @@
+"""Tables as programs export them: one recogniser a file, found and never listed."""
