@@ -89,6 +89,19 @@ def test_noise_falls_with_a_column_that_is_named(call, table):
     assert "falloff" in bs.load("fit.nc").posterior
 
 
+def test_a_floor_that_is_known_is_stated_without_a_card(call, tmp_path):
+    rungs = pd.DataFrame({"flops": [2e17, 2e18, 2e19], "loss": [3.618, 3.319, 3.076]})
+    rungs.to_csv(tmp_path / "rungs.csv", index=False)
+    asked = ["fit", "rungs.csv", "--model", "power_law", "--random-seed", 1, "--draws", 50]
+    status, _, err = call(*asked)
+    assert status == 2
+    assert "a prior of what is known" in err
+    assert call(*asked, "--prior", "E=1.6")[0] == 0
+    assert bs.load(tmp_path / "fit.nc").model.fixed == {"E": 1.6}
+    assert call(*asked, "--prior", "E=1.5 to 1.7")[0] == 0
+    assert str(bs.load(tmp_path / "fit.nc").model.priors["E"]).startswith("LogNormal(median 1.59")
+
+
 def test_predict_reads_counts_as_people_write_them(call, fit_file, fitted):
     status, out, _ = call("predict", fit_file, "--params", "7B", "--tokens", "1.4T", "--json")
     (row,) = json.loads(out)["predictions"]
@@ -265,6 +278,9 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
         (["fit", "{table}", *COLUMNS, "--noise-with", "flop"], "did you mean 'flops'"),
         (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
+        (["fit", "{table}", *COLUMNS, "--prior", "F=1"], "unknown prior of chinchilla 'F'"),
+        (["fit", "{table}", *COLUMNS, "--prior", "E=two"], "prior of E: 'two' is no prior"),
+        (["fit", "{table}", *COLUMNS, "--prior", "E"], "write NAME=PRIOR"),
         (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "nowhere; make the folder"),
         (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder, must be a file"),
         (["fit", "{table}", *COLUMNS, "--out", "{table}"], "is what this command reads"),
