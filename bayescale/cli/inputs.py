@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bayescale.core.files import require_writable
-from bayescale.core.text import parse_quantity, shorten
-from bayescale.errors import BayescaleError, FileError
+from bayescale.core.files import require_writable, write_whole
+from bayescale.core.text import counted, first_line, format_table, parse_quantity, shorten
+from bayescale.errors import BayescaleError, FileError, RunsError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bayescale.posterior.fit import Fit
     from bayescale.runs.table import Runs
 
@@ -84,6 +86,29 @@ def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
     return assume(fit, card)
 
 
+def choose_fits(paths: list[Path], levels: list[str], card: str | None) -> "Fit | dict[str, Fit]":
+    """Read a fit, or several by the names of their files; see `choose_fit`.
+
+    Raises
+    ------
+    BayescaleError
+        If two files have the same name.
+    """
+    if len(paths) == 1:
+        return choose_fit(paths[0], levels, card)
+    names = [path.stem for path in paths]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BayescaleError(
+            f"two fits are called {twice[0]}; weights name a fit by its file, so rename one"
+        )
+    return {path.stem: choose_fit(path, levels, card) for path in paths}
+
+
+def fits_of(chosen: "Fit | Mapping[str, Fit]") -> "list[Fit]":
+    """Return one fit or several as a list."""
+    return list(chosen.values()) if isinstance(chosen, Mapping) else [chosen]
+
+
 def require_output(path: Path, *read: str | Path | None) -> None:
     """Raise if a file cannot be written, or is one that the command reads, before any work."""
     target = require_writable(path)
@@ -113,3 +138,29 @@ def parse_inputs(entries: list[str]) -> dict[str, float]:
     """Read further inputs of a law, such as ``experts=8``."""
     pairs = parse_pairs("input", "NAME=VALUE", entries)
     return {name: parse_quantity(value) for name, value in pairs.items()}
+
+
+def read_inputs(path: str) -> "pd.DataFrame":
+    """Read a table of inputs, as it stands in a file of comma-separated values.
+
+    Raises
+    ------
+    RunsError
+        If it cannot be read.
+    """
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise RunsError(
+            f"{path}: {first_line(error)}; give a .csv with a row for each run"
+        ) from None
+
+
+def write_table(table: "pd.DataFrame", to: Path | None) -> str:
+    """Write a table to a file, or return it as text if none was named."""
+    if to is None:
+        return format_table(table)
+    write_whole(to, table.to_csv(index=False).encode())
+    return f"{counted(len(table), 'run')} in {to}"

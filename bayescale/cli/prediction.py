@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayescale.cli.output import records_of
+from bayescale.cli.answer import records_of
 from bayescale.core.text import format_table
 from bayescale.posterior.intervals import credible_interval, interval_settings
 from bayescale.posterior.predicting import predict

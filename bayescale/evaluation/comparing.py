@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
-from bayescale.core.text import counted, human
+from bayescale.core.text import counted, format_table, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score
@@ -63,6 +63,21 @@ class Comparison:
     ci_prob: float
     best: str
     notes: tuple[Note, ...]
+
+    def __str__(self) -> str:
+        """Write both tables of scores and what they say."""
+        return describe_comparison(self)
+
+
+def describe_comparison(comparison: Comparison) -> str:
+    """Write both tables of scores and what they say."""
+    return "\n".join(
+        [
+            f"LOO (interpolation)\n{format_table(comparison.loo)}\n",
+            f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n",
+            *map(str, comparison.notes),
+        ]
+    )
 
 
 @checked(FitError)

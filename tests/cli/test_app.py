@@ -8,23 +8,7 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale import cli
 from tests.pages import only
-
-
-@pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
-    """Run a command line in an empty folder; return exit status, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["bayescale", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -239,7 +223,7 @@ def test_models_shows_one(call):
     _, out, _ = call("models", "chinchilla")
     assert "prior     E ~ TruncatedNormal(mu 0.75 x low loss" in out
     _, out, _ = call("models", "chinchilla", "--json")
-    assert json.loads(out)["priors"]["alpha_N"]["args"] == {"median": 0.33, "sigma": 0.35}
+    assert json.loads(out)["card"]["priors"]["alpha_N"]["args"] == {"median": 0.33, "sigma": 0.35}
 
 
 def test_datasets_lists_every_card(call):
