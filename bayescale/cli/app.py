@@ -13,6 +13,7 @@ import bayescale
 from bayescale.cli import commands
 from bayescale.cli.panels import Panel
 from bayescale.cli.plain import PlainCommand, PlainGroup
+from bayescale.cli.showing import clear_line
 from bayescale.errors import BayescaleError, BayescaleWarning
 
 
@@ -65,6 +66,7 @@ def _settings(
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     if issubclass(category, BayescaleWarning):
+        clear_line()
         typer.echo(f"warning: {message}", err=True)
 
 
@@ -74,5 +76,6 @@ def main() -> None:
     try:
         build_app()()
     except BayescaleError as error:
+        clear_line()
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import bayescale
 from bayescale.cli.inputs import choose_fit, read_runs, require_output
 from bayescale.core.files import write_whole
+from bayescale.core.progress import step
 from bayescale.core.text import unknown_name
 from bayescale.errors import BayescaleError
 
@@ -74,9 +75,10 @@ def draw(
     subject, *others = signature(function).parameters.values()
     shown, limits = _subject(subject.name, source, choosing, held_out, reading, limits)
     named = {name: value for name, value in settings.items() if value not in (None, [])}
-    figure = function(shown, **_accepted(kind, others, {**named, **limits}))
-    content = BytesIO()
-    figure.savefig(content, format=to.suffix[1:].lower(), dpi=200)
+    with step("drawing"):
+        figure = function(shown, **_accepted(kind, others, {**named, **limits}))
+        content = BytesIO()
+        figure.savefig(content, format=to.suffix[1:].lower(), dpi=200)
     write_whole(to, content.getvalue())
     return to
 

@@ -1,12 +1,16 @@
 """How a model is fitted, as options that every command shares that fits one."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bayescale.cli.inputs import parse_pairs
 from bayescale.cli.sharing import shared
+from bayescale.core.progress import step
+
+if TYPE_CHECKING:
+    from bayescale.posterior.fit import Fit
 
 _USUAL = {"draws": 1000, "tune": 800, "chains": 4}
 
@@ -48,6 +52,14 @@ def _fitting(
     chains: Annotated[int, _option(min=1, help="Number of chains.")] = _USUAL["chains"],
 ) -> None:
     """Name the options; their values reach a command through `takes_fitting`."""
+
+
+def load_sampler() -> "Callable[..., Fit]":
+    """Return `bayescale.fit`, whose sampler takes seconds to load."""
+    with step("loading the sampler"):
+        from bayescale.inference.fitting import fit
+
+        return fit
 
 
 def takes_fitting(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bayescale.core.files import require_writable, write_whole
+from bayescale.core.progress import step
 from bayescale.core.text import counted, first_line, format_table, parse_quantity, shorten
 from bayescale.errors import BayescaleError, FileError, RunsError
 
@@ -33,12 +34,20 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     pooled : iterable of str
         The groups that a fit pools over, which are kept besides those that were asked for.
     """
+    with step(f"reading {source}"):
+        runs, is_ours = _read_runs(source, dict(reading), pooled)
+    if not is_ours:
+        _name_left_out(runs)
+    return runs
+
+
+def _read_runs(source: str, asked: dict[str, Any], pooled: Iterable[str]) -> tuple["Runs", bool]:
+    """Return runs, and whether they are a data set, whose flaws its card tells."""
     from bayescale.datasets import datasets as all_datasets
     from bayescale.datasets import load as load_dataset
     from bayescale.runs.labels import CONFIGURATION, name_groups
     from bayescale.runs.reading import load_runs
 
-    asked = dict(reading)
     if columns := asked.pop("columns", []):
         asked["columns"] = parse_pairs("column", "NAME=COLUMN", columns)
     groups = _named_groups(asked.pop("groups", []))
@@ -48,16 +57,17 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
         asked["groups"] = groups
     if source in all_datasets() and not Path(source).exists():
         usual = {name: part.default for name, part in signature(load_runs).parameters.items()}
-        return load_dataset(
-            source, **{name: value for name, value in asked.items() if value != usual[name]}
-        )
-    runs = load_runs(source, **asked)
+        given = {name: value for name, value in asked.items() if value != usual[name]}
+        return load_dataset(source, **given), True
+    return load_runs(source, **asked), False
+
+
+def _name_left_out(runs: "Runs") -> None:
     for row in runs.refused.head(_SHOWN_ROWS).itertuples():
         line = f"left out row {row.row}: {row.column} = {shorten(row.value)}: {row.reason}"
         typer.echo(line, err=True)
     if (more := len(runs.refused) - _SHOWN_ROWS) > 0:
         typer.echo(f"and {more} more, which the report lists", err=True)
-    return runs
 
 
 def _named_groups(entries: list[str]) -> dict[str, str]:
@@ -68,9 +78,10 @@ def _named_groups(entries: list[str]) -> dict[str, str]:
 
 def read_fit(path: Path) -> "Fit":
     """Read a saved fit."""
-    from bayescale.posterior.saving import load
+    with step(f"reading {path}"):
+        from bayescale.posterior.saving import load
 
-    return load(path)
+        return load(path)
 
 
 def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
@@ -81,9 +92,10 @@ def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
         fit = fit.group(**{group: level or None for group, level in named.items()})
     if card is None:
         return fit
-    from bayescale.inference.assuming import assume
+    with step(f"assuming {card}"):
+        from bayescale.inference.assuming import assume
 
-    return assume(fit, card)
+        return assume(fit, card)
 
 
 def choose_fits(paths: list[Path], levels: list[str], card: str | None) -> "Fit | dict[str, Fit]":

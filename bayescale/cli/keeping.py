@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypedDict
 import typer
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer
+from bayescale.cli.showing import keep
+from bayescale.core.progress import step
 from bayescale.core.text import first_line, format_table
 from bayescale.errors import FitError
 
@@ -39,8 +41,9 @@ def keep_fit(fit: "Fit", out: Path, as_json: bool) -> None:
     from bayescale.posterior.intervals import interval_settings, parameter_table
 
     place = _save(fit, out)
-    checks = _attempt("checking it", lambda: check(fit))
-    table = _attempt("summing it up", lambda: parameter_table(fit.posterior))
+    keep(f"the fit is in {place}")
+    checks = _attempt("checking the fit", lambda: check(fit))
+    table = _attempt("summing up the fit", lambda: parameter_table(fit.posterior))
     parts = [fit.runs, None if table is None else format_table(table), checks]
     print_answer(
         as_json,
@@ -69,7 +72,8 @@ def _save(fit: "Fit", out: Path) -> Path:
 
 def _attempt[T](what: str, work: Callable[[], T]) -> T | None:
     try:
-        return work()
+        with step(what):
+            return work()
     except Exception as error:  # whatever it is, the draws are worth more
         typer.echo(f"error: the fit is saved, but {what} failed: {first_line(error)}", err=True)
         return None

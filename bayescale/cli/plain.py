@@ -1,14 +1,24 @@
-"""Help without the names of Python's types: Typer writes them where an option has no word."""
+"""Commands as Typer makes them, with help in words and with what is being done on the screen.
+
+Typer writes the names of Python's types where an option has no word of its own.
+"""
 
 from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from bayescale.cli.showing import shown
+
 _WORDS = {"int": "NUMBER", "int range": "NUMBER", "float": "NUMBER", "path": "FILE", "str": "TEXT"}
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help says what to write."""
+    """A command whose help says what to write, and which says what it is doing."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with shown():
+            return super().invoke(ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, each with a word for what it takes."""

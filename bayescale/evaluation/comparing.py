@@ -10,6 +10,7 @@ from scipy.special import logsumexp
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
+from bayescale.core.progress import step
 from bayescale.core.text import counted, format_table, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
@@ -189,17 +190,18 @@ def _largest_compute_out(
 
     held_out = runs.subset(~below)
     rows, densities = {}, []
-    for name, whole in fits.items():
+    for place, (name, whole) in enumerate(fits.items(), 1):
         sizes = whole.posterior.sizes
-        part = fit(
-            runs.subset(below),
-            whole.model,
-            random_seed=int(whole.attrs["random_seed"]),
-            chains=sizes["chain"],
-            draws=sizes["draw"],
-            progressbar=False,
-            sample_kwargs={"target_accept": whole.attrs["target_accept"]},
-        )
+        with step(f"refitting {name} without the largest runs, {place} of {len(fits)}"):
+            part = fit(
+                runs.subset(below),
+                whole.model,
+                random_seed=int(whole.attrs["random_seed"]),
+                chains=sizes["chain"],
+                draws=sizes["draw"],
+                progressbar=False,
+                sample_kwargs={"target_accept": whole.attrs["target_accept"]},
+            )
         found = score(part, held_out, ci_prob=ci_prob)
         densities.append(found.table["elpd"])
         rows[name] = {key: getattr(found, key) for key in ("elpd", "error", "bias", "coverage")}

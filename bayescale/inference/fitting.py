@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bayescale.core.border import checked
+from bayescale.core.progress import is_heard, step
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.bending import LEADING, sampling_data, whole_shape
@@ -142,13 +143,17 @@ def fit(
     problem = Problem.of(model, runs)
     about = describe(problem, seed, asked)  # before sampling: what fails here costs no draws
     started = time.perf_counter()
-    density = _density(problem)
+    with step(f"compiling {model.name}"):
+        density = _density(problem)
     compiled = time.perf_counter()
-    sampled, how = sample(density.with_data(sampling_data(problem)), settings)
+    with step(f"sampling {model.name}") as sampling:
+        settings["progress_callback"] = sampling.follow
+        sampled, how = sample(density.with_data(sampling_data(problem)), settings)
     finished = time.perf_counter()
     points = sampled["posterior"][POINT].to_numpy()
-    found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
-    tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
+    with step(f"predicting the runs by {model.name}"):
+        found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
+        tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = about | {
         **how,
         "compile_seconds": compiled - started,
@@ -222,7 +227,9 @@ def _density(problem: Problem) -> CompiledDensity:
 
 
 def _interactive() -> bool:
-    return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    if os.environ.get("CI") or is_heard():
+        return False
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -323,7 +323,7 @@ def test_a_fit_is_kept_whatever_fails_after_it_is_saved(
     monkeypatch.setattr("bayescale.evaluation.checking.check", fail)
     status, out, err = call("fit", table, *COLUMNS, "--json")
     assert status == 1
-    assert "the fit is saved, but checking it failed: out of range\n" in err
+    assert "the fit is saved, but checking the fit failed: out of range\n" in err
     found = json.loads(out)
     assert found["checks"] is None
     assert "E" in found["parameters"]

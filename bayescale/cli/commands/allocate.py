@@ -8,6 +8,7 @@ from bayescale.cli.limits import gather, takes_limits
 from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability
 from bayescale.cli.panels import Panel
 from bayescale.cli.planned import PlanAnswer, plan_content
+from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
 EXAMPLES = (
@@ -38,7 +39,8 @@ def allocate(
     from bayescale.posterior.intervals import interval_settings
 
     chosen = choose_fits(fit, in_group, assume)
-    plan = allocate_budget(chosen, **gather(limits))
+    with step("planning"):
+        plan = allocate_budget(chosen, **gather(limits))
     print_answer(
         as_json,
         describe_plan(plan, ci_prob),

@@ -8,6 +8,7 @@ from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer
 from bayescale.cli.inputs import read_fit
 from bayescale.cli.options import FitFile, Json
 from bayescale.cli.panels import Panel
+from bayescale.core.progress import step
 
 PANEL = Panel.FIT
 EXAMPLES = ("bayescale check fit.nc",)
@@ -28,7 +29,8 @@ def check(fit: FitFile, as_json: Json = False) -> None:
     from bayescale.evaluation.checking import check as check_fit
 
     found = read_fit(fit)
-    checks = check_fit(found)
+    with step("checking the fit"):
+        checks = check_fit(found)
     notes = notes_of(checks.notes)
     print_answer(as_json, checks, command="check", of=[found], ok=checks.ok, notes=notes)
     raise typer.Exit(0 if checks.ok else 1)

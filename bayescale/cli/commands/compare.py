@@ -8,12 +8,13 @@ import typer
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer
 from bayescale.cli.completing import complete_model, complete_runs
-from bayescale.cli.fitting import takes_fitting
+from bayescale.cli.fitting import load_sampler, takes_fitting
 from bayescale.cli.inputs import choose_fits, fits_of, read_runs
 from bayescale.cli.options import Json, Probability, Seed, amount
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 from bayescale.core.measures import FLOPS
+from bayescale.core.progress import step
 from bayescale.errors import BayescaleError
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def compare(
     from bayescale.evaluation.comparing import compare as compare_fits
     from bayescale.evaluation.comparing import describe_comparison
 
-    comparison = compare_fits(fits, cut=cut, ci_prob=ci_prob)
+    with step("comparing"):
+        comparison = compare_fits(fits, cut=cut, ci_prob=ci_prob)
     print_answer(
         as_json,
         describe_comparison(comparison),
@@ -106,6 +108,5 @@ def _fits(
     from bayescale.model.catalogue import get_model
 
     cards = {name: get_model(name) for name in models}
-    from bayescale.inference.fitting import fit as fit_runs
-
+    fit_runs = load_sampler()
     return {name: fit_runs(table, card, **fitting) for name, card in cards.items()}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bayescale.cli.completing import complete_model
-from bayescale.cli.fitting import takes_fitting
+from bayescale.cli.fitting import load_sampler, takes_fitting
 from bayescale.cli.inputs import read_runs, require_output
 from bayescale.cli.keeping import FitAnswer, keep_fit
 from bayescale.cli.options import Json, RunsTable, Seed
@@ -44,6 +44,5 @@ def fit(
     from bayescale.model.catalogue import get_model
 
     get_model(model)  # an unknown model is said before PyMC is imported
-    from bayescale.inference.fitting import fit as fit_runs
-
+    fit_runs = load_sampler()
     keep_fit(fit_runs(table, model, random_seed=random_seed, **fitting), out, as_json)

@@ -9,6 +9,7 @@ from bayescale.cli.inputs import choose_fit, parse_inputs
 from bayescale.cli.options import Assumed, FitFile, Inputs, Json, Levels, Probability, Seed, amount
 from bayescale.cli.panels import Panel
 from bayescale.core.measures import FLOPS, NUMBER, PARAMS, TOKENS
+from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
 EXAMPLES = (
@@ -60,5 +61,6 @@ def predict(
     asked: dict[str, Any] = {name: values for name, values in given.items() if values}
     asked |= {"inputs": parse_inputs(inputs), "random_seed": random_seed}
     chosen = choose_fit(fit, in_group, assume)
-    text, content = predict_both(chosen, asked, new_run, ci_prob)
+    with step("predicting"):
+        text, content = predict_both(chosen, asked, new_run, ci_prob)
     print_answer(as_json, text, command="predict", of=[chosen], **content)

@@ -9,6 +9,7 @@ from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability, 
 from bayescale.cli.panels import Panel
 from bayescale.cli.planned import PlanAnswer, plan_content
 from bayescale.core.measures import NUMBER
+from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
 EXAMPLES = ("bayescale reach fit.nc --target-loss 2.2 --confidence 90% --inference-tokens 5T",)
@@ -50,7 +51,8 @@ def reach(
     from bayescale.posterior.intervals import interval_settings
 
     chosen = choose_fits(fit, in_group, assume)
-    found = reach_loss(chosen, target_loss=target_loss, confidence=confidence, **gather(limits))
+    with step("searching for the budget"):
+        found = reach_loss(chosen, target_loss=target_loss, confidence=confidence, **gather(limits))
     print_answer(
         as_json,
         describe_reach(found, ci_prob),

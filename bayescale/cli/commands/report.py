@@ -18,6 +18,7 @@ from bayescale.cli.options import (
 )
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.progress import step
 
 PANEL = Panel.FIT
 EXAMPLES = (
@@ -59,16 +60,18 @@ def report(
     found = None
     if held_out is not None:
         unseen = read_runs(held_out, reading)
-        found = score_runs(chosen, unseen, ci_prob=ci_prob, ci_kind=ci_kind)
+        with step("scoring"):
+            found = score_runs(chosen, unseen, ci_prob=ci_prob, ci_kind=ci_kind)
     others = {path.stem: read_fit(path) for path in compare_with}
-    path = write_report(
-        chosen,
-        to=to,
-        comparison=compare({fit.stem: chosen, **others}) if others else None,
-        held_out=found,
-        title=title,
-        ci_prob=ci_prob,
-        ci_kind=ci_kind,
-        **gather(limits),
-    )
+    with step("drawing the report"):
+        path = write_report(
+            chosen,
+            to=to,
+            comparison=compare({fit.stem: chosen, **others}) if others else None,
+            held_out=found,
+            title=title,
+            ci_prob=ci_prob,
+            ci_kind=ci_kind,
+            **gather(limits),
+        )
     typer.echo(f"The report is {path}.")

@@ -10,6 +10,7 @@ from bayescale.cli.limits import gather, takes_limits
 from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability, amount
 from bayescale.cli.panels import Panel
 from bayescale.core.measures import FLOPS, NUMBER
+from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
 EXAMPLES = ("bayescale returns fit.nc --least-gain 0.02 --start 1e22 --unique-tokens 2T",)
@@ -66,9 +67,10 @@ def returns(
     from bayescale.posterior.intervals import credible_interval, interval_settings
 
     chosen = choose_fits(fit, in_group, assume)
-    found = returns_of(
-        chosen, least_gain=least_gain, start=start, doublings=doublings, **gather(limits)
-    )
+    with step("planning each budget"):
+        found = returns_of(
+            chosen, least_gain=least_gain, start=start, doublings=doublings, **gather(limits)
+        )
     until = credible_interval(found["pays_until"], ci_prob)
     gains = credible_interval(found["gain"], ci_prob).to_dataframe().reset_index(drop=True)
     gains.insert(1, "loss", found["loss"].median(["chain", "draw"]).to_numpy())

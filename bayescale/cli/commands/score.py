@@ -15,6 +15,7 @@ from bayescale.cli.options import (
 )
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.progress import step
 
 PANEL = Panel.COMPARE
 EXAMPLES = ("bayescale score fit.nc held_out.csv --ci-prob 95%",)
@@ -55,7 +56,8 @@ def score(
 
     chosen = choose_fit(fit, in_group, assume)
     held_out = read_runs(runs, reading)
-    found = score_runs(chosen, held_out, ci_prob=ci_prob, ci_kind=ci_kind)
+    with step("scoring"):
+        found = score_runs(chosen, held_out, ci_prob=ci_prob, ci_kind=ci_kind)
     print_answer(
         as_json,
         found,

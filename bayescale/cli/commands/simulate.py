@@ -9,6 +9,7 @@ from bayescale.cli.answer import described, print_answer, records_of
 from bayescale.cli.inputs import parse_pairs, read_inputs, write_table
 from bayescale.cli.options import Card, Json
 from bayescale.cli.panels import Panel
+from bayescale.core.progress import step
 from bayescale.core.text import parse_quantity
 
 PANEL = Panel.START
@@ -56,6 +57,7 @@ def simulate(
     inputs: Any = runs if table is None else read_inputs(table)
     from bayescale.inference.simulating import simulate as draw
 
-    found = draw(model, inputs, values=given or published, noise=noise, seed=seed).table
+    with step("drawing the outcome"):
+        found = draw(model, inputs, values=given or published, noise=noise, seed=seed).table
     text = write_table(found, to)
     print_answer(as_json, text, command="simulate", runs=records_of(found))

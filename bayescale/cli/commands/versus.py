@@ -15,6 +15,7 @@ from bayescale.cli.options import (
 )
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.progress import step
 
 PANEL = Panel.COMPARE
 EXAMPLES = ("bayescale versus fit.nc new_runs.csv --random-seed 1",)
@@ -52,7 +53,8 @@ def versus(
 
     chosen = choose_fit(fit, in_group, assume)
     new_runs = read_runs(runs, reading)
-    found = compare_runs(chosen, new_runs, random_seed=random_seed)
+    with step("comparing with the curve"):
+        found = compare_runs(chosen, new_runs, random_seed=random_seed)
     print_answer(
         as_json,
         describe_versus(found, ci_prob),

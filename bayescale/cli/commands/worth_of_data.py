@@ -8,6 +8,7 @@ from bayescale.cli.limits import gather, takes_limits
 from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability, amount
 from bayescale.cli.panels import Panel
 from bayescale.core.measures import FLOPS, TOKENS
+from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
 EXAMPLES = (
@@ -46,13 +47,14 @@ def worth_of_data(
     from bayescale.posterior.intervals import credible_interval, interval_settings
 
     chosen = choose_fits(fit, in_group, assume)
-    found = worth_of(
-        chosen,
-        flops=flops,
-        unique_tokens=unique_tokens,
-        more_tokens=more_tokens,
-        **gather(limits),
-    )
+    with step("searching for the budget"):
+        found = worth_of(
+            chosen,
+            flops=flops,
+            unique_tokens=unique_tokens,
+            more_tokens=more_tokens,
+            **gather(limits),
+        )
     interval = credible_interval(found, ci_prob)
     print_answer(
         as_json,
