@@ -5,12 +5,15 @@ import warnings
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+import bayescale
 from bayescale.cli import commands
 from bayescale.cli.panels import Panel
+from bayescale.cli.plain import PlainCommand, PlainGroup
+from bayescale.cli.showing import clear_line
 from bayescale.errors import BayescaleError, BayescaleWarning
 
 
@@ -26,19 +29,44 @@ def build_app() -> typer.Typer:
     # Everything that needs PyMC or pandas is imported inside the commands, so that help is
     # immediate.
     found = typer.Typer(
-        add_completion=False,
+        cls=PlainGroup,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         help="Bayesian scaling laws: fit them to training runs, check, compare, and plan compute.",
     )
+    found.callback()(_settings)
     for module in find_commands():
         name = module.__name__.rpartition(".")[2]
-        found.command(name, rich_help_panel=module.PANEL.value)(getattr(module, name))
+        found.command(
+            name.replace("_", "-"),
+            cls=PlainCommand,
+            rich_help_panel=module.PANEL.value,
+            epilog="\n\n".join(["Examples:", *module.EXAMPLES]),
+        )(getattr(module, name))
     return found
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bayescale {bayescale.__version__}")
+        raise typer.Exit
+
+
+def _settings(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Name the options that need no command."""
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
     if issubclass(category, BayescaleWarning):
+        clear_line()
         typer.echo(f"warning: {message}", err=True)
 
 
@@ -48,5 +76,6 @@ def main() -> None:
     try:
         build_app()()
     except BayescaleError as error:
+        clear_line()
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)

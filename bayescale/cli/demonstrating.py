@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bayescale.core.files import require_writable
+from bayescale.core.files import make_folder, require_writable
 from bayescale.datasets import load as load_dataset
-from bayescale.errors import FileError, FitError
+from bayescale.errors import FitError
 from bayescale.evaluation.checking import check
 from bayescale.evaluation.scoring import score
 from bayescale.model.catalogue import get_model
@@ -43,11 +43,7 @@ def run_demo(folder: str | Path, say: Callable[[str], None]) -> Path:
     FileError
         If the folder cannot be written.
     """
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{folder}: {error.strerror}; give a folder that can be written") from None
+    folder = make_folder(folder)
     for name in ("fit.nc", "report.html"):
         require_writable(folder / name)
     runs = load_dataset(RUNS)

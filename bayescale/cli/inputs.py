@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bayescale.core.files import require_writable
-from bayescale.core.text import parse_quantity, shorten
-from bayescale.errors import BayescaleError, FileError
+from bayescale.core.files import require_writable, write_whole
+from bayescale.core.progress import step
+from bayescale.core.text import counted, first_line, format_table, parse_quantity, shorten
+from bayescale.errors import BayescaleError, FileError, RunsError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bayescale.posterior.fit import Fit
     from bayescale.runs.table import Runs
 
@@ -31,20 +34,33 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     pooled : iterable of str
         The groups that a fit pools over, which are kept besides those that were asked for.
     """
+    with step(f"reading {source}"):
+        runs, is_ours = _read_runs(source, reading, pooled)
+    if not is_ours:
+        for remark in runs.provenance.remarks:
+            typer.echo(remark, err=True)
+        _name_left_out(runs)
+    return runs
+
+
+def _read_runs(
+    source: str, reading: Mapping[str, Any], pooled: Iterable[str]
+) -> tuple["Runs", bool]:
+    """Return runs, and whether they are a data set, whose flaws its card tells."""
     from bayescale.runs.reading import load_runs
 
     asked = reading_of(reading, pooled)
     if is_dataset(source):
-        return load_dataset(source, asked)
-    runs = load_runs(source, **asked)
-    for remark in runs.provenance.remarks:
-        typer.echo(remark, err=True)
+        return load_dataset(source, asked), True
+    return load_runs(source, **asked), False
+
+
+def _name_left_out(runs: "Runs") -> None:
     for row in runs.refused.head(_SHOWN_ROWS).itertuples():
         line = f"left out row {row.row}: {row.column} = {shorten(row.value)}: {row.reason}"
         typer.echo(line, err=True)
     if (more := len(runs.refused) - _SHOWN_ROWS) > 0:
         typer.echo(f"and {more} more, which the report lists", err=True)
-    return runs
 
 
 def reading_of(reading: Mapping[str, Any], pooled: Iterable[str] = ()) -> dict[str, Any]:
@@ -86,9 +102,10 @@ def _named_groups(entries: list[str]) -> dict[str, str]:
 
 def read_fit(path: Path) -> "Fit":
     """Read a saved fit."""
-    from bayescale.posterior.saving import load
+    with step(f"reading {path}"):
+        from bayescale.posterior.saving import load
 
-    return load(path)
+        return load(path)
 
 
 def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
@@ -99,9 +116,33 @@ def choose_fit(path: Path, levels: list[str], card: str | None) -> "Fit":
         fit = fit.group(**{group: level or None for group, level in named.items()})
     if card is None:
         return fit
-    from bayescale.inference.assuming import assume
+    with step(f"assuming {card}"):
+        from bayescale.inference.assuming import assume
 
-    return assume(fit, card)
+        return assume(fit, card)
+
+
+def choose_fits(paths: list[Path], levels: list[str], card: str | None) -> "Fit | dict[str, Fit]":
+    """Read a fit, or several by the names of their files; see `choose_fit`.
+
+    Raises
+    ------
+    BayescaleError
+        If two files have the same name.
+    """
+    if len(paths) == 1:
+        return choose_fit(paths[0], levels, card)
+    names = [path.stem for path in paths]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BayescaleError(
+            f"two fits are called {twice[0]}; weights name a fit by its file, so rename one"
+        )
+    return {path.stem: choose_fit(path, levels, card) for path in paths}
+
+
+def fits_of(chosen: "Fit | Mapping[str, Fit]") -> "list[Fit]":
+    """Return one fit or several as a list."""
+    return list(chosen.values()) if isinstance(chosen, Mapping) else [chosen]
 
 
 def require_output(path: Path, *read: str | Path | None) -> None:
@@ -133,3 +174,29 @@ def parse_inputs(entries: list[str]) -> dict[str, float]:
     """Read further inputs of a law, such as ``experts=8``."""
     pairs = parse_pairs("input", "NAME=VALUE", entries)
     return {name: parse_quantity(value) for name, value in pairs.items()}
+
+
+def read_inputs(path: str) -> "pd.DataFrame":
+    """Read a table of inputs, as it stands in a file of comma-separated values.
+
+    Raises
+    ------
+    RunsError
+        If it cannot be read.
+    """
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise RunsError(
+            f"{path}: {first_line(error)}; give a .csv with a row for each run"
+        ) from None
+
+
+def write_table(table: "pd.DataFrame", to: Path | None) -> str:
+    """Write a table to a file, or return it as text if none was named."""
+    if to is None:
+        return format_table(table)
+    write_whole(to, table.to_csv(index=False).encode())
+    return f"{counted(len(table), 'run')} in {to}"

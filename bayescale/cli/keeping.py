@@ -3,16 +3,30 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
-from bayescale.cli.output import print_out, records_of
+from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer
+from bayescale.cli.showing import keep
+from bayescale.core.progress import step
 from bayescale.core.text import first_line, format_table
 from bayescale.errors import FitError
 
 if TYPE_CHECKING:
     from bayescale.posterior.fit import Fit
+
+
+@described
+class FitAnswer(TypedDict):
+    """What came out of a fit."""
+
+    fit: str
+    """Where it was saved."""
+    parameters: dict[str, dict[str, float | None]] | None
+    """Mean, sd, interval and diagnostics of each number that was learnt; null if that failed."""
+    checks: list[NoteRecord] | None
+    """The findings about the fit, errors first; null if checking failed."""
 
 
 def keep_fit(fit: "Fit", out: Path, as_json: bool) -> None:
@@ -24,18 +38,22 @@ def keep_fit(fit: "Fit", out: Path, as_json: bool) -> None:
         With status 1, if the fit had to be saved elsewhere or something after saving failed.
     """
     from bayescale.evaluation.checking import check
-    from bayescale.posterior.intervals import parameter_table
+    from bayescale.posterior.intervals import interval_settings, parameter_table
 
     place = _save(fit, out)
-    checks = _attempt("checking it", lambda: check(fit))
-    table = _attempt("summing it up", lambda: parameter_table(fit.posterior))
+    keep(f"the fit is in {place}")
+    checks = _attempt("checking the fit", lambda: check(fit))
+    table = _attempt("summing up the fit", lambda: parameter_table(fit.posterior))
     parts = [fit.runs, None if table is None else format_table(table), checks]
-    print_out(
+    print_answer(
         as_json,
         "\n\n".join(str(part) for part in [*parts, f"The fit is in {place}."] if part is not None),
+        command="fit",
+        ci_prob=interval_settings()[0],
+        of=[fit],
         fit=str(place),
         parameters=None if table is None else table.to_dict("index"),
-        checks=None if checks is None else records_of(checks.to_frame()),
+        checks=None if checks is None else notes_of(checks.notes),
     )
     if place != out or checks is None or table is None:
         raise typer.Exit(1)
@@ -54,7 +72,8 @@ def _save(fit: "Fit", out: Path) -> Path:
 
 def _attempt[T](what: str, work: Callable[[], T]) -> T | None:
     try:
-        return work()
+        with step(what):
+            return work()
     except Exception as error:  # whatever it is, the draws are worth more
         typer.echo(f"error: the fit is saved, but {what} failed: {first_line(error)}", err=True)
         return None

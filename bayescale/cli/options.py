@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from bayescale.cli.completing import complete_fit, complete_model, complete_runs
+from bayescale.core.measures import NUMBER, Measure
 from bayescale.core.text import parse_quantity
 from bayescale.errors import BayescaleError
 
@@ -13,9 +15,10 @@ from bayescale.errors import BayescaleError
 def reading(read: Callable[[str], Any]) -> Callable[[str], Any]:
     """Make a reader one whose complaints name the option."""
 
-    def parse(text: str) -> Any:
+    def parse(text: Any) -> Any:
         try:
-            return read(text)
+            # Typer reads defaults too, which are no text.
+            return read(text) if isinstance(text, str) else text
         except BayescaleError as error:
             raise typer.BadParameter(str(error)) from None
 
@@ -24,16 +27,40 @@ def reading(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 read_count = reading(parse_quantity)
 
-Counts = Annotated[
-    list[float],
-    typer.Option(parser=read_count, metavar="COUNT", help="Such as 70B or 1e24; repeatable."),
+
+def amount(measure: Measure, help: str, metavar: str, *flags: str, **settings: Any) -> Any:
+    """Return an option that reads an amount with its unit."""
+    parser = reading(measure.read)
+    return typer.Option(*flags, parser=parser, metavar=metavar, help=help, **settings)
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON; `bayescale schema` describes it.")]
+FitFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FIT", help="A fit written by bayescale fit.", autocompletion=complete_fit
+    ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-FitFile = Annotated[Path, typer.Argument(metavar="FIT", help="A fit written by bayescale fit.")]
+FitFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FIT...",
+        help="A fit written by bayescale fit, or several, over which the answer is averaged.",
+        autocompletion=complete_fit,
+    ),
+]
 RunsTable = Annotated[
     str,
     typer.Argument(
-        metavar="RUNS", help="A table (.csv, .tsv, .json, .jsonl, .parquet, ...), or a data set."
+        metavar="RUNS",
+        help="A table (.csv, .tsv, .json, .jsonl, .parquet, ...), or a data set.",
+        autocompletion=complete_runs,
+    ),
+]
+Card = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="A model card, by name or path.", autocompletion=complete_model
     ),
 ]
 HeldOut = Annotated[
@@ -61,12 +88,14 @@ Assumed = Annotated[
     typer.Option(
         "--assume",
         metavar="MODEL",
+        autocompletion=complete_model,
         help="Take what the fit does not know from a card's priors, such as data_constrained.",
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
 Probability = Annotated[
-    float | None, typer.Option("--ci-prob", help="Probability of intervals; 0.89 by default.")
+    float | None,
+    amount(NUMBER, "Probability of intervals, such as 95%; 89% by default.", "SHARE", "--ci-prob"),
 ]
 IntervalKind = Annotated[
     Literal["eti", "hdi"] | None,

@@ -1,11 +1,11 @@
 """How a table of runs is read, as options that every command shares that reads one."""
 
 from collections.abc import Callable
-from functools import wraps
-from inspect import Parameter, signature
 from typing import Annotated, Any, Literal
 
 import typer
+
+from bayescale.cli.sharing import shared
 
 
 def _option(*flags: str, **settings: Any) -> Any:
@@ -70,21 +70,4 @@ def takes_table(command: Callable[..., None]) -> Callable[..., None]:
 
     The mapping is what `bayescale.cli.inputs.read_runs` takes.
     """
-    options = signature(_reading).parameters
-
-    @wraps(command)
-    def run(**values: Any) -> None:
-        given = {name: values.pop(name) for name in options}
-        command(
-            **values,
-            reading={name: value for name, value in given.items() if value not in (None, [])},
-        )
-
-    own = [part for part in signature(command).parameters.values() if part.name != "reading"]
-    # What takes any further options (`bayescale.cli.limits.takes_limits`) has to come last.
-    last = [part for part in own if part.kind is Parameter.VAR_KEYWORD]
-    first = [part for part in own if part.kind is not Parameter.VAR_KEYWORD]
-    del run.__wrapped__  # Typer would read the options of the command itself.
-    together = signature(command).replace(parameters=[*first, *options.values(), *last])
-    run.__signature__ = together  # type: ignore[attr-defined]
-    return run
+    return shared(command, "reading", _reading, dict)

@@ -59,6 +59,22 @@ def require_writable(path: str | Path) -> Path:
     return target
 
 
+def make_folder(path: str | Path) -> Path:
+    """Make a folder, and those it stands in, unless it is there.
+
+    Raises
+    ------
+    FileError
+        If that cannot be done.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{folder}: {error.strerror}; give a folder that can be written") from None
+    return folder
+
+
 def write_whole(path: str | Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so that no half of it is ever seen.
 

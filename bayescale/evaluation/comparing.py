@@ -9,7 +9,8 @@ import pandas as pd
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
-from bayescale.core.text import counted, human
+from bayescale.core.progress import step
+from bayescale.core.text import counted, format_table, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score
@@ -61,6 +62,21 @@ class Comparison:
     ci_prob: float
     best: str
     notes: tuple[Note, ...]
+
+    def __str__(self) -> str:
+        """Write both tables of scores and what they say."""
+        return describe_comparison(self)
+
+
+def describe_comparison(comparison: Comparison) -> str:
+    """Write both tables of scores and what they say."""
+    return "\n".join(
+        [
+            f"LOO (interpolation)\n{format_table(comparison.loo)}\n",
+            f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n",
+            *map(str, comparison.notes),
+        ]
+    )
 
 
 @checked(FitError)
@@ -172,17 +188,18 @@ def _largest_compute_out(
 
     held_out = runs.subset(~below)
     rows, densities = {}, []
-    for name, whole in fits.items():
+    for place, (name, whole) in enumerate(fits.items(), 1):
         sizes = whole.posterior.sizes
-        part = fit(
-            runs.subset(below),
-            whole.model,
-            random_seed=int(whole.attrs["random_seed"]),
-            chains=sizes["chain"],
-            draws=sizes["draw"],
-            progressbar=False,
-            sample_kwargs={"target_accept": whole.attrs["target_accept"]},
-        )
+        with step(f"refitting {name} without the largest runs, {place} of {len(fits)}"):
+            part = fit(
+                runs.subset(below),
+                whole.model,
+                random_seed=int(whole.attrs["random_seed"]),
+                chains=sizes["chain"],
+                draws=sizes["draw"],
+                progressbar=False,
+                sample_kwargs={"target_accept": whole.attrs["target_accept"]},
+            )
         found = score(part, held_out, ci_prob=ci_prob)
         densities.append(found.table["elpd"])
         rows[name] = {key: getattr(found, key) for key in ("elpd", "error", "bias", "coverage")}

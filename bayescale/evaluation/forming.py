@@ -31,7 +31,9 @@ def fit_forms(
     runs: Runs,
     models: Sequence[str | Path | Model] = FORMS,
     *,
+    priors: Mapping[str, Any] | None = None,
     pool: Mapping[str, str] | None = None,
+    noise_with: str | None = None,
     discrepancy: bool | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
@@ -47,7 +49,9 @@ def fit_forms(
         The runs, with compute.
     models : sequence of str, Path or Model, default ("chinchilla", "outer_power")
         The forms.
-    pool, discrepancy, random_seed, draws, tune, chains, progressbar : optional
+    priors, pool, noise_with, discrepancy : optional
+        As in `bayescale.fit`, for every fit.
+    random_seed, draws, tune, chains, progressbar : optional
         As in `bayescale.fit`, for every fit.
 
     Returns

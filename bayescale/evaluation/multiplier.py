@@ -106,26 +106,32 @@ class Versus:
 
     def __str__(self) -> str:
         """Write what the new runs are worth in a sentence, then the trend and the notes."""
-        prob, _ = interval_settings()
-        lines = [f"{self._headline(prob)}, over {counted(self.multiplier.sizes['run'], 'run')}"]
-        if self.trend is not None:
-            factor = _floats(credible_interval(10**self.trend))
-            lines.append(
-                f"at ten times the {self.resource} the multiplier is {factor['median']:.3g} times "
-                f"as large, {prob:.0%} interval {factor['lower']:.3g} to {factor['upper']:.3g}; "
-                f"it grows in {of_draws(float((self.trend > 0).mean()))}"
-            )
-        return "\n".join([*lines, *map(str, self.notes)])
+        return describe_versus(self)
 
-    def _headline(self, prob: float) -> str:
-        worth = _floats(_interval(self.overall))
-        doubted = any(note.code == "comparable" for note in self.notes)
-        if doubted and not 1 / MOST <= worth["median"] <= MOST:
-            return f"no multiple of {self.resource} explains the losses"
-        return (
-            f"worth {_times(worth['median'], 'x')} {self.resource}, "
-            f"{prob:.0%} interval {_times(worth['lower'])} to {_times(worth['upper'])}"
+
+def describe_versus(found: Versus, ci_prob: float | None = None) -> str:
+    """Say what new runs are worth in a sentence, then the trend and the notes."""
+    prob, _ = interval_settings(ci_prob)
+    lines = [f"{_headline(found, prob)}, over {counted(found.multiplier.sizes['run'], 'run')}"]
+    if found.trend is not None:
+        factor = _floats(credible_interval(10**found.trend, prob))
+        lines.append(
+            f"at ten times the {found.resource} the multiplier is {factor['median']:.3g} times "
+            f"as large, {prob:.0%} interval {factor['lower']:.3g} to {factor['upper']:.3g}; "
+            f"it grows in {of_draws(float((found.trend > 0).mean()))}"
         )
+    return "\n".join([*lines, *map(str, found.notes)])
+
+
+def _headline(found: Versus, prob: float) -> str:
+    worth = _floats(_interval(found.overall, prob))
+    doubted = any(note.code == "comparable" for note in found.notes)
+    if doubted and not 1 / MOST <= worth["median"] <= MOST:
+        return f"no multiple of {found.resource} explains the losses"
+    return (
+        f"worth {_times(worth['median'], 'x')} {found.resource}, "
+        f"{prob:.0%} interval {_times(worth['lower'])} to {_times(worth['upper'])}"
+    )
 
 
 @checked(FitError)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from bayescale.core.border import checked
@@ -11,6 +12,7 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import FitError
 from bayescale.evaluation.resources import Resource, local_slope, resources_of
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import IntervalKind, credible_interval
 
 
 @checked(FitError)
@@ -70,6 +72,33 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
             f"cannot be compared; fit with pool={{'{found[0].coefficient}': '{over}', ...}}"
         )
     return xr.Dataset(factors).transpose("chain", "draw", over)
+
+
+def tabulate_savings(
+    found: xr.Dataset, over: str, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
+) -> pd.DataFrame:
+    """Return savings as a table, one row for each group and input.
+
+    Parameters
+    ----------
+    found : Dataset
+        What `savings` returned.
+    over : str
+        The group column.
+    ci_prob, ci_kind : optional
+        Probability and kind of the intervals; ArviZ's settings by default.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``group``, ``input``, ``median``, ``lower`` and ``upper``.
+    """
+    parts = []
+    for name, draws in found.data_vars.items():
+        table = credible_interval(draws, ci_prob, ci_kind).to_dataframe().reset_index()
+        table.insert(1, "input", str(name).removeprefix("rho_"))
+        parts.append(table.rename(columns={over: "group"}))
+    return pd.concat(parts, ignore_index=True)[["group", "input", "median", "lower", "upper"]]
 
 
 def _name(resource: Resource, found: Sequence[Resource]) -> str:

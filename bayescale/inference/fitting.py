@@ -6,7 +6,7 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bayescale.core.border import checked
+from bayescale.core.progress import is_heard, step
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.bending import LEADING, sampling_data, whole_shape
@@ -26,6 +27,7 @@ from bayescale.inference.tree import assemble
 from bayescale.model.card import Model
 from bayescale.model.catalogue import get_model
 from bayescale.model.discrepancy import SHAPE
+from bayescale.model.prior_text import as_typed
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
@@ -36,6 +38,7 @@ def fit(
     runs: Runs,
     model: str | Path | Model = "chinchilla",
     *,
+    priors: Mapping[str, Any] | None = None,
     pool: Mapping[str, Any] | None = None,
     noise_with: str | None = None,
     discrepancy: bool | None = None,
@@ -54,6 +57,11 @@ def fit(
         The runs, from `load_runs`.
     model : str, Path or Model, default "chinchilla"
         A model card by name, the path of a ``.toml`` card, or a `Model`.
+    priors : mapping, optional
+        Other priors than those of the card, by name. A number fixes a parameter: ``{"E": 1.6}``. A
+        pair of numbers, or ``"1.4 to 1.8"``, is an interval that holds 89% of the prior; a `Prior`
+        or ``"LogNormal(median 1.6, sigma 0.1)"`` says it whole. ``sigma``, ``nu``, ``bend`` and the
+        spreads of what is pooled have priors too.
     pool : mapping, optional
         Parameters that differ between groups of runs, partially pooled: the parameter and the
         group column, such as ``{"E": "architecture", "A": "architecture"}``. The name ``loss``
@@ -91,8 +99,8 @@ def fit(
         ``random_seed`` (0 to 2**63 - 1), ``draws`` (1 to a million), ``tune`` (0 to a million) or
         ``chains`` (1 to 1000) is no such whole number.
     ModelError
-        If the model is not known, its card is wrong, its noise cannot fall with ``noise_with``, or
-        its law cannot have a discrepancy.
+        If the model is not known, its card is wrong or has no such prior, its noise cannot fall
+        with ``noise_with``, or its law cannot have a discrepancy.
 
     Notes
     -----
@@ -127,18 +135,25 @@ def fit(
     if noise_with is not None:
         model = model.with_noise(noise_with)
     model = model.with_discrepancy(discrepancy)
+    if priors:
+        model = model.with_priors(priors)
+        asked["priors"] = {name: as_typed(prior) for name, prior in priors.items()}
     require_columns(runs, model)
-    _require_enough(runs, model)
+    _require_enough(runs, model, priors or ())
     problem = Problem.of(model, runs)
     about = describe(problem, seed, asked)  # before sampling: what fails here costs no draws
     started = time.perf_counter()
-    density = _density(problem)
+    with step(f"compiling {model.name}"):
+        density = _density(problem)
     compiled = time.perf_counter()
-    sampled, how = sample(density.with_data(sampling_data(problem)), settings)
+    with step(f"sampling {model.name}") as sampling:
+        settings["progress_callback"] = sampling.follow
+        sampled, how = sample(density.with_data(sampling_data(problem)), settings)
     finished = time.perf_counter()
     points = sampled["posterior"][POINT].to_numpy()
-    found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
-    tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
+    with step(f"predicting the runs by {model.name}"):
+        found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
+        tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
     tree.attrs = about | {
         **how,
         "compile_seconds": compiled - started,
@@ -160,18 +175,20 @@ def _parameters(
     return {**found, SHAPE: shape}
 
 
-def _require_enough(runs: Runs, model: Model) -> None:
+def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
+    """Raise if runs cannot tell what a model learns, beside what is ``stated`` for this fit."""
     if missing := [column for column in model.needs if column not in runs.table]:
         have = [str(column) for column in runs.table if column not in runs.groups]
         raise FitError(
             f"{model.name} needs {missing[0]}, the runs have {', '.join(have)}; "
             "name the column when loading the runs, or choose a model that does without"
         )
-    free = [name for name in model.law.parameters if name not in model.fixed]
+    free = [n for n in model.law.parameters if n not in model.fixed and n not in stated]
     if len(runs) <= len(free):
         raise FitError(
             f"{len(runs)} runs cannot determine the {len(free)} parameters of "
-            f"{model.name} and the noise; give at least {len(free) + 1} runs"
+            f"{model.name} and the noise; give at least {len(free) + 1} runs, or a prior of what "
+            f"is known, such as that {free[0]} is 1.4 to 1.8"
         )
     for vector, (_, group) in model.pooled.items():
         if len(levels := np.unique(runs.levels(group))) < 2:
@@ -210,7 +227,9 @@ def _density(problem: Problem) -> CompiledDensity:
 
 
 def _interactive() -> bool:
-    return not os.environ.get("CI") and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    if os.environ.get("CI") or is_heard():
+        return False
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,10 +34,21 @@ def _escalate(
 ) -> tuple[xr.DataTree, float]:
     """Raise the acceptance rate until no transition diverges; return draws and the rate."""
     for target_accept in tries:
-        sampled = nutpie.sample(compiled, **settings, target_accept=target_accept)
+        sampled = _run(compiled, {**settings, "target_accept": target_accept})
         if not sampled["sample_stats"]["diverging"].any():
             break
     return sampled, target_accept
+
+
+def _run(compiled: Any, settings: Mapping[str, Any]) -> xr.DataTree:
+    """Return draws; if the user stops it there are none, rather than a few that look like all."""
+    sampler = nutpie.sample(compiled, **settings, blocking=False)
+    try:
+        found: xr.DataTree = sampler.wait()
+    except BaseException:
+        sampler.cancel()
+        raise
+    return found
 
 
 def _effective_share(sampled: xr.DataTree) -> float:

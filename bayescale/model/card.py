@@ -32,6 +32,7 @@ from bayescale.model.likelihood import NOISE_REFERENCE, Likelihood, StudentT, re
 from bayescale.model.pooling import OFFSET, Pooling, complete
 from bayescale.model.prior import FIXED, Part, Prior, explain
 from bayescale.model.published import Published, require_same_names
+from bayescale.model.replacing import replaced
 from bayescale.model.wording import describe
 
 
@@ -297,6 +298,23 @@ class Model(Part):
     def with_pool(self, pool: Mapping[str, Any]) -> "Model":
         """Return the model with other pooling; see the parameter ``pool``."""
         return self._with(pool=dict(pool))
+
+    def with_priors(self, priors: Mapping[str, Any]) -> "Model":
+        """Return the model with other priors for some of what is sampled.
+
+        Parameters
+        ----------
+        priors : mapping of str to Any
+            By name: a number fixes a parameter of the law; a pair of numbers, or a text such as
+            ``"1.4 to 1.8"``, is an interval that holds 89% of the prior; a `Prior`, a mapping as
+            in a card, or a text such as ``"LogNormal(median 1.6, sigma 0.1)"`` says it whole.
+
+        Raises
+        ------
+        ModelError
+            If the model has no such prior, or what is given is none.
+        """
+        return self._with(**replaced(self, priors))
 
     def with_noise(self, column: str) -> "Model":
         """Return the model with noise whose scale falls as a power of a column of the runs.

@@ -26,6 +26,8 @@ class Distribution:
         The arguments that carry the unit of the quantity, where it may be the loss.
     positive : bool
         Whether it allows positive values only.
+    share : bool
+        Whether it allows values between 0 and 1 only.
     """
 
     forms: tuple[str, ...]
@@ -33,13 +35,14 @@ class Distribution:
     signed: str = "mu lower upper c"
     with_unit: str = ""
     positive: bool = False
+    share: bool = False
 
 
 _SCALED = ("sigma", "tau")
 
 DISTRIBUTIONS = {
     "AsymmetricLaplace": Distribution(("kappa mu b", "q mu b")),
-    "Beta": Distribution(("alpha beta", "mu sigma", "mu nu"), signed=""),
+    "Beta": Distribution(("alpha beta", "mu sigma", "mu nu"), signed="", share=True),
     "Cauchy": Distribution(("alpha beta",), signed="alpha"),
     "ExGaussian": Distribution(("nu sigma",), "mu"),
     "Exponential": Distribution(("lam", "scale"), positive=True),
@@ -50,7 +53,7 @@ DISTRIBUTIONS = {
     "HalfNormal": Distribution(_SCALED, with_unit="sigma", positive=True),
     "HalfStudentT": Distribution(("nu sigma", "nu lam"), with_unit="sigma", positive=True),
     "InverseGamma": Distribution(("alpha beta", "mu sigma"), signed="", positive=True),
-    "Kumaraswamy": Distribution(("a b",)),
+    "Kumaraswamy": Distribution(("a b",), share=True),
     "Laplace": Distribution(("mu b",)),
     "LogNormal": Distribution(("median sigma",), with_unit="median", positive=True),
     "Logistic": Distribution(("s",), "mu"),

@@ -59,7 +59,7 @@ class Prior(Part):
         """Write the prior as a person would."""
         if self.dist == FIXED:
             return f"fixed at {self.args['value']!r}"
-        carries = self._carries_unit
+        carries = self.carries_unit
         return "{}({})".format(
             self.dist,
             ", ".join(
@@ -69,7 +69,8 @@ class Prior(Part):
         )
 
     @property
-    def _carries_unit(self) -> list[str]:
+    def carries_unit(self) -> list[str]:
+        """The arguments that are multiples of the low end of the losses."""
         return DISTRIBUTIONS[self.dist].with_unit.split() if self.unit else []
 
     @property
@@ -79,6 +80,16 @@ class Prior(Part):
             return self.args["value"] > 0
         return DISTRIBUTIONS[self.dist].positive or self.args.get("lower", -1.0) >= 0
 
+    @property
+    def support(self) -> tuple[float, float]:
+        """The least and the largest value that it allows, infinite where they depend on runs."""
+        if self.dist == FIXED:
+            return (0.0 if self.args["value"] >= 0 else -math.inf), math.inf
+        share = DISTRIBUTIONS[self.dist].share
+        known = {key: value for key, value in self.args.items() if not (self.unit and value)}
+        lower = known.get("lower", 0.0 if self.positive or share else -math.inf)
+        return lower, known.get("upper", 1.0 if share else math.inf)
+
     def arguments(self, loss_scale: Any) -> dict[str, Any]:
         """Return the arguments PyMC takes, scaled to the observed losses.
 
@@ -87,7 +98,7 @@ class Prior(Part):
         loss_scale : float or tensor
             The low end of the observed losses, in the unit of the loss.
         """
-        carries = self._carries_unit
+        carries = self.carries_unit
         if self.dist == "LogNormal":
             mu = math.log(self.args["median"])
             return {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bayescale.core import measures
 from bayescale.core.text import human, parse_quantity
 from bayescale.planning.spelling import plain, read_object, read_pairs, write_object
 
@@ -53,13 +54,18 @@ class Kind:
     gather: Callable[[list[Any]], Any] = list
 
 
-def _say_bytes(value: float) -> str:
-    return f"{value / 1e9:.3g}"
+def _amounts(metavar: str, measure: measures.Measure, say: Callable[[Any], str] = human) -> Kind:
+    """Return the kind of amounts with a unit."""
+    return Kind(metavar, measure.read, plain, say, float)
 
 
-COUNT = Kind("COUNT", parse_quantity, plain, human, float)
-NUMBER = Kind("NUMBER", parse_quantity, plain, human, float)
-BYTES = Kind("BYTES", parse_quantity, plain, _say_bytes, float)
+FLOPS = _amounts("FLOPS", measures.FLOPS)
+HOURS = _amounts("HOURS", measures.HOURS)
+DOLLARS = _amounts("DOLLARS", measures.DOLLARS, measures.DOLLARS.say)
+TOKENS = _amounts("TOKENS", measures.TOKENS)
+PARAMS = _amounts("PARAMS", measures.PARAMS)
+BYTES = _amounts("BYTES", measures.BYTES, measures.BYTES.say)
+NUMBER = _amounts("NUMBER", measures.NUMBER)
 
 
 def _objects(metavar: str, known: Callable[[], dict[str, type[Any]]], say: Any) -> Kind:

@@ -8,7 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from bayescale.planning.kinds import BYTES, COUNT, HARDWARE, NUMBER, NUMBERS, POOL, RISK, RULE, Kind
+from bayescale.planning.kinds import (
+    BYTES,
+    DOLLARS,
+    FLOPS,
+    HARDWARE,
+    HOURS,
+    NUMBER,
+    NUMBERS,
+    PARAMS,
+    POOL,
+    RISK,
+    RULE,
+    TOKENS,
+    Kind,
+)
 from bayescale.planning.spelling import plain
 
 if TYPE_CHECKING:
@@ -59,6 +73,8 @@ class Limit:
         Counts below this must have been given in millions or billions.
     binds : str, optional
         What it binds, one of `BINDING`.
+    of_fits : bool
+        Whether it is about several fits, and not about what is planned with one.
     """
 
     name: str
@@ -73,6 +89,7 @@ class Limit:
     positive: bool = False
     least: float | None = None
     binds: str | None = None
+    of_fits: bool = False
 
     @property
     def flag(self) -> str:
@@ -108,24 +125,24 @@ class Limit:
 LIMITS = (
     Limit(
         "flops",
-        COUNT,
+        FLOPS,
         "A budget in FLOPs, such as 1e24; repeatable.",
         many=True,
         budget=True,
     ),
     Limit(
         "gpu_hours",
-        COUNT,
-        "A budget in hours of the hardware; repeatable.",
+        HOURS,
+        "A budget in hours of one accelerator, such as 1M or '512 x 30 days'; repeatable.",
         "{} GPU hours",
         many=True,
         budget=True,
     ),
     Limit(
         "dollars",
-        COUNT,
-        "A budget in dollars for the hardware; repeatable.",
-        "{} dollars",
+        DOLLARS,
+        "A budget in dollars for the hardware, such as $1.2M; repeatable.",
+        "{}",
         many=True,
         budget=True,
     ),
@@ -137,8 +154,8 @@ LIMITS = (
     ),
     Limit(
         "unique_tokens",
-        COUNT,
-        "Distinct tokens at hand.",
+        TOKENS,
+        "Distinct tokens at hand, such as 2T.",
         "{} unique tokens",
         positive=True,
         least=1e5,
@@ -154,7 +171,7 @@ LIMITS = (
     ),
     Limit(
         "max_params",
-        COUNT,
+        PARAMS,
         "The largest model.",
         "at most {} parameters",
         positive=True,
@@ -164,8 +181,8 @@ LIMITS = (
     Limit(
         "max_memory",
         BYTES,
-        "Bytes that hold the weights.",
-        "weights in at most {} GB",
+        "What holds the weights, such as 80GB.",
+        "weights in at most {}",
         positive=True,
         least=1e6,
         binds="size",
@@ -187,7 +204,7 @@ LIMITS = (
     ),
     Limit(
         "inference_tokens",
-        COUNT,
+        TOKENS,
         "Tokens the model will serve.",
         "{} tokens to be served, which the budget pays for",
         least=1e6,
@@ -200,7 +217,7 @@ LIMITS = (
     ),
     Limit(
         "candidates",
-        COUNT,
+        PARAMS,
         "A size to choose from; repeatable.",
         "a size among {}",
         option="--candidate",
@@ -245,7 +262,12 @@ LIMITS = (
         f"Relative loss within which a size is nearly optimal; {TOLERANCE:g} by default.",
         usual=plain(TOLERANCE),
     ),
-    Limit("weights", NUMBERS),
+    Limit(
+        "weights",
+        NUMBERS,
+        "How much each of several fits counts, by the name of its file: a=0.7,b=0.3.",
+        of_fits=True,
+    ),
 )
 
 BUDGETS = tuple(limit.name for limit in LIMITS if limit.budget)

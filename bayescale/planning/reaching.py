@@ -19,6 +19,7 @@ from bayescale.planning.limits import BUDGETS, LimitArguments
 from bayescale.planning.optimising import best_of, searchable
 from bayescale.planning.plan import Plan
 from bayescale.planning.surface import Member, Surface, surface_of
+from bayescale.planning.wording import describe_plan
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import interval_settings
 
@@ -51,17 +52,22 @@ class Reach:
 
     def __str__(self) -> str:
         """Say what the loss costs, then the plan."""
-        prob, _ = interval_settings()
-        tails = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
-        # A draw that never gets there is infinite, so no interpolation between draws.
-        costs = np.quantile(self.flops, tails, method="higher")
-        low, middle, high = (cost_in_words(float(cost)) for cost in costs)
-        interval = f"{prob:.0%} interval {low} to {high}"
-        lines = [f"a loss of {self.target_loss:.4g} costs {middle} ({interval})"]
-        if self.unreachable > 0:
-            lines.append(f"it cannot be reached with probability {self.unreachable:.2f}")
-        lines.append(f"the budget below suffices with probability {self.confidence:.2f}")
-        return "\n".join(lines) + f"\n\n{self.plan}"
+        return describe_reach(self)
+
+
+def describe_reach(found: Reach, ci_prob: float | None = None) -> str:
+    """Say what a loss costs, then the plan that gets there."""
+    prob, _ = interval_settings(ci_prob)
+    tails = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+    # A draw that never gets there is infinite, so no interpolation between draws.
+    costs = np.quantile(found.flops, tails, method="higher")
+    low, middle, high = (cost_in_words(float(cost)) for cost in costs)
+    interval = f"{prob:.0%} interval {low} to {high}"
+    lines = [f"a loss of {found.target_loss:.4g} costs {middle} ({interval})"]
+    if found.unreachable > 0:
+        lines.append(f"it cannot be reached with probability {found.unreachable:.2f}")
+    lines.append(f"the budget below suffices with probability {found.confidence:.2f}")
+    return "\n".join(lines) + f"\n\n{describe_plan(found.plan, ci_prob)}"
 
 
 @checked(PlanError, beside=BUDGETS)

@@ -74,5 +74,5 @@ def _given(limits: Mapping[str, Any]) -> list[tuple[Limit, Any]]:
 
 
 def _typed(limits: Mapping[str, Any]) -> list[tuple[Limit, Any]]:
-    """Return what was given of what the command line takes."""
-    return [(limit, value) for limit, value in _given(limits) if limit.help]
+    """Return what was given of what the command line takes of one fit."""
+    return [(limit, value) for limit, value in _given(limits) if limit.help and not limit.of_fits]

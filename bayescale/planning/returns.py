@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.border import checked
+from bayescale.core.text import human
 from bayescale.core.whole import require_whole
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of, require_no_budget
@@ -16,7 +17,7 @@ from bayescale.planning.optimising import best_splits, searchable
 from bayescale.planning.reaching import cheapest, cost_in_words
 from bayescale.planning.surface import surface_of
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import credible_interval
+from bayescale.posterior.intervals import credible_interval, interval_settings
 
 MOST_DOUBLINGS = 100
 """More than lie between the smallest and the largest budget that can be planned for."""
@@ -129,8 +130,23 @@ def returns(
     return xr.Dataset(arrays).assign_coords(flops=("budget", budgets[:-1]))
 
 
-def describe_returns(found: xr.Dataset, least_gain: float) -> str:
+def describe_returns(found: xr.Dataset, least_gain: float, ci_prob: float | None = None) -> str:
     """Say in a sentence where more compute stops to pay."""
-    interval = credible_interval(found["pays_until"])
+    interval = credible_interval(found["pays_until"], ci_prob)
     low, middle, high = (cost_in_words(float(interval[k])) for k in ("lower", "median", "upper"))
     return f"doubling the budget gains {least_gain:g} or more up to {middle} ({low} to {high})"
+
+
+def describe_worth(multiple: xr.DataArray, more_tokens: float, ci_prob: float | None = None) -> str:
+    """Say in a sentence what more unique tokens are worth in compute."""
+    prob, _ = interval_settings(ci_prob)
+    interval = credible_interval(multiple, ci_prob)
+    low, middle, high = (_times(float(interval[key])) for key in ("lower", "median", "upper"))
+    return (
+        f"{human(more_tokens)} more unique tokens are worth {middle} the compute "
+        f"({prob:.0%} interval {low} to {high})"
+    )
+
+
+def _times(multiple: float) -> str:
+    return f"{multiple:.3g} times" if np.isfinite(multiple) else "more than any number of times"

@@ -42,7 +42,10 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
         f"{human(choice['params'])} parameters on {human(choice['tokens'])} tokens "
         f"({choice['tokens_per_param']:.3g} tokens per parameter{epochs})"
     )
-    lines = [("under", "; ".join(describe_limits(plan))), *_describe_spending(plan, choice)]
+    lines = [
+        ("under", "; ".join(describe_limits(plan, budgets=False))),
+        *_describe_spending(plan, choice),
+    ]
     if plan.by_choice:
         lines.append(("choose", describe_choice(plan, budget)))
     lines.append(("commit to", commit))
@@ -56,8 +59,17 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
         if float(binding[name]) >= _SHOWN
     ]
     lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
-    title = f"{human(float(plan.committed['flops'][budget]))} FLOPs, by {plan.model}:"
+    title = f"{_budget(plan, budget)}, by {plan.model}:"
     return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
+
+
+def _budget(plan: "Plan", budget: int) -> str:
+    """Say a budget in the unit it was given in."""
+    flops = f"{human(float(plan.committed['flops'][budget]))} FLOPs"
+    for limit in (limit for limit in LIMITS if limit.says and limit.budget):
+        if (amounts := plan.limits[limit.name]) is not None:
+            return f"{_phrase(limit, limit.kind.split(amounts)[budget])} for {flops}"
+    return flops
 
 
 def _describe_spending(plan: "Plan", choice: Mapping[Any, float]) -> list[tuple[str, str]]:
@@ -99,12 +111,16 @@ def _describe_outcome(plan: "Plan", budget: int, prob: float) -> list[tuple[str,
     ]
 
 
-def describe_limits(plan: "Plan") -> list[str]:
-    """Say what a plan had to keep to, one phrase for each limit."""
+def describe_limits(plan: "Plan", budgets: bool = True) -> list[str]:
+    """Say what a plan had to keep to, one phrase for each limit; its budgets if wanted."""
     asked = dict(plan.limits)
     if not isinstance(plan.accounting, SixND):
         asked["rule"] = plan.rule
-    values = {limit: asked.get(limit.name) for limit in LIMITS if limit.says}
+    values = {
+        limit: asked.get(limit.name)
+        for limit in LIMITS
+        if limit.says and (budgets or not limit.budget)
+    }
     said = {limit: value for limit, value in values.items() if not limit.is_usual(value)}
     return [_phrase(limit, value) for limit, value in said.items()]
 

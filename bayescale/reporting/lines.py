@@ -103,6 +103,8 @@ def _fit(lines: Lines, fit: Fit, source: list[str]) -> None:
     for name, value in given.items():
         if name == "pool" and all(isinstance(over, str) for over in value.values()):
             options += [part for pair in value.items() for part in ("--pool", "=".join(pair))]
+        elif name == "priors":
+            options += [p for n, prior in value.items() for p in ("--prior", f"{n}={prior}")]
         elif name == "discrepancy":
             options.append("--discrepancy" if value else "--no-discrepancy")
         elif name in {*usual, "noise_with"}:

@@ -235,7 +235,7 @@ def _excess(part: pd.DataFrame, given: pd.DataFrame, valley: Valley, settings: F
     nearest = int(np.argmin(off))
     if off[nearest] > _NEAR:
         return valley.excess(settings)
-    seen = float(part["loss"].iloc[nearest]) / np.exp(valley.level) - 1
+    seen = float(part["loss"].iloc[nearest] / np.exp(valley.level)) - 1
     # Far up a parabola is a poor guide, but the small way from the row to the settings it knows.
     way = valley.excess(settings) - valley.excess(tried[nearest]) if valley.told else 0.0
     return max(seen + way, 0.0)

@@ -8,23 +8,7 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
-from bayescale import cli
 from tests.pages import only
-
-
-@pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
-    """Run a command line in an empty folder; return exit status, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["bayescale", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        captured = capsys.readouterr()
-        return stop.value.code or 0, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -87,6 +71,19 @@ def test_noise_falls_with_a_column_that_is_named(call, table):
     status, _, _ = call("fit", table, "--out", "fit.nc", *arguments)
     assert status == 0
     assert "falloff" in bs.load("fit.nc").posterior
+
+
+def test_a_floor_that_is_known_is_stated_without_a_card(call, tmp_path):
+    rungs = pd.DataFrame({"flops": [2e17, 2e18, 2e19], "loss": [3.618, 3.319, 3.076]})
+    rungs.to_csv(tmp_path / "rungs.csv", index=False)
+    asked = ["fit", "rungs.csv", "--model", "power_law", "--random-seed", 1, "--draws", 50]
+    status, _, err = call(*asked)
+    assert status == 2
+    assert "a prior of what is known" in err
+    assert call(*asked, "--prior", "E=1.6")[0] == 0
+    assert bs.load(tmp_path / "fit.nc").model.fixed == {"E": 1.6}
+    assert call(*asked, "--prior", "E=1.5 to 1.7")[0] == 0
+    assert str(bs.load(tmp_path / "fit.nc").model.priors["E"]).startswith("LogNormal(median 1.59")
 
 
 def test_predict_reads_counts_as_people_write_them(call, fit_file, fitted):
@@ -226,7 +223,7 @@ def test_models_shows_one(call):
     _, out, _ = call("models", "chinchilla")
     assert "prior     E ~ TruncatedNormal(mu 0.5 x low loss" in out
     _, out, _ = call("models", "chinchilla", "--json")
-    assert json.loads(out)["priors"]["alpha_N"]["args"] == {"median": 0.3, "sigma": 0.25}
+    assert json.loads(out)["card"]["priors"]["alpha_N"]["args"] == {"median": 0.3, "sigma": 0.25}
 
 
 def test_datasets_lists_every_card(call):
@@ -265,6 +262,9 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", *COLUMNS, "--model", "chinchila"], "did you mean 'chinchilla'"),
         (["fit", "{table}", *COLUMNS, "--noise-with", "flop"], "did you mean 'flops'"),
         (["fit", "{table}", *COLUMNS, "--model", "absent.toml"], "absent.toml: No such file"),
+        (["fit", "{table}", *COLUMNS, "--prior", "F=1"], "unknown prior of chinchilla 'F'"),
+        (["fit", "{table}", *COLUMNS, "--prior", "E=two"], "prior of E: 'two' is no prior"),
+        (["fit", "{table}", *COLUMNS, "--prior", "E"], "write NAME=PRIOR"),
         (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "nowhere; make the folder"),
         (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder, must be a file"),
         (["fit", "{table}", *COLUMNS, "--out", "{table}"], "is what this command reads"),
@@ -323,7 +323,7 @@ def test_a_fit_is_kept_whatever_fails_after_it_is_saved(
     monkeypatch.setattr("bayescale.evaluation.checking.check", fail)
     status, out, err = call("fit", table, *COLUMNS, "--json")
     assert status == 1
-    assert "the fit is saved, but checking it failed: out of range\n" in err
+    assert "the fit is saved, but checking the fit failed: out of range\n" in err
     found = json.loads(out)
     assert found["checks"] is None
     assert "E" in found["parameters"]

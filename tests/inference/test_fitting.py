@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -44,6 +45,27 @@ def test_a_change_of_unit_changes_the_coefficients_only(fitted, simulated_runs):
             bits[name].mean() * np.log(2), fitted.posterior[name].mean(), rtol=0.02
         )
     np.testing.assert_allclose(bits["a_opt"].mean(), fitted.posterior["a_opt"].mean(), atol=0.02)
+
+
+RUNGS = pd.DataFrame({"flops": [2e17, 2e18, 2e19], "loss": [3.618, 3.319, 3.076]})
+"""Three runs of L = 1.6 + (C / 6e21)^-0.068."""
+
+
+@pytest.mark.parametrize("floor", [1.6, "1.5 to 1.7"])
+def test_three_rungs_do_where_the_floor_is_known(floor):
+    runs = bs.load_runs(RUNGS)
+    with pytest.raises(bs.FitError, match=r"a prior of what is known, such as that E is 1\.4 to"):
+        fit(runs, "power_law")
+    found = fit(runs, "power_law", priors={"E": floor}, random_seed=1, draws=200, chains=2)
+    low, high = np.quantile(bs.predict(found, flops=1e21), [0.01, 0.99])
+    assert low < 1.6 + (1e21 / 6e21) ** -0.068 < high
+    assert found.asked["priors"] == {"E": floor}
+
+
+def test_a_prior_that_is_given_is_the_one_of_the_draws(simulated_runs):
+    found = fit(simulated_runs, priors={"E": (2.0, 2.1)}, random_seed=1, draws=100, chains=2)
+    assert float(found.tree["prior"]["E"].median()) == pytest.approx(2.05, abs=0.02)
+    assert found.model.name == "chinchilla"
 
 
 def test_a_law_of_ones_own(simulated_runs):

@@ -5,13 +5,13 @@ from typer.testing import CliRunner
 
 from bayescale.cli.app import build_app
 from bayescale.compute.recorded import Recorded
-from bayescale.planning.kinds import COUNT, NUMBERS, RISK, RULE
+from bayescale.planning.kinds import FLOPS, NUMBERS, RISK, RULE
 
 
 @pytest.mark.parametrize(("text", "value"), [("70B", 7e10), ("1e24", 1e24), ("7_000", 7e3)])
 def test_a_count_is_read_and_written_alike(text, value):
-    assert COUNT.read(text) == value
-    assert COUNT.read(COUNT.write(value)) == value
+    assert FLOPS.read(text) == value
+    assert FLOPS.read(FLOPS.write(value)) == value
 
 
 @pytest.mark.parametrize("risk", ["mean", ("quantile", 0.9), ("cvar", 0.95)])

@@ -8,6 +8,7 @@ import typer
 from bayescale.cli.panels import Panel
 
 PANEL = Panel.START
+EXAMPLES = ("bayescale demo --to bayescale-demo",)
 
 
 def demo(

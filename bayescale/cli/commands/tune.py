@@ -1,17 +1,33 @@
 """Find the best settings of each configuration of a sweep, and how much they matter."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import typer
 
+from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
 from bayescale.cli.inputs import reading_of, require_output
 from bayescale.cli.options import Json
-from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.progress import step
 
 PANEL = Panel.FIT
+EXAMPLES = ("bayescale tune sweep.csv --out best.csv",)
+
+
+@described
+class Answer(TypedDict):
+    """What a sweep says of its settings."""
+
+    source: str
+    """The table."""
+    settings: list[str]
+    """What was varied within a configuration."""
+    configurations: list[dict[str, Any]]
+    """Each configuration: its best settings and loss, how flat the valley is, what is untuned."""
+    notes: list[NoteRecord]
+    """Which configurations are not tuned, and what that costs."""
 
 
 @takes_table
@@ -46,15 +62,18 @@ def tune(
     named = dict(
         entry.partition("=")[::2] if "=" in entry else (entry, entry) for entry in settings
     )
-    found = tune_runs(runs, settings=named, by=by, **reading_of(reading))
+    with step(f"tuning {runs}"):
+        found = tune_runs(runs, settings=named, by=by, **reading_of(reading))
     if out is not None:
         write_whole(out, found.runs.table.to_csv(index=False).encode())
     place = "" if out is None else f"\n\nThe best runs are in {out}."
-    print_out(
+    print_answer(
         as_json,
         f"{found}{place}",
+        command="tune",
+        of=[found.runs],
         source=found.source,
         settings=list(found.settings),
         configurations=records_of(found.table),
-        notes=[vars(note) for note in found.notes],
+        notes=notes_of(found.notes),
     )

@@ -1,7 +1,8 @@
 """Say how much compute new runs are worth against a fit."""
 
-from typing import Any
+from typing import Any, TypedDict
 
+from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
 from bayescale.cli.inputs import choose_fit, read_runs
 from bayescale.cli.options import (
     Assumed,
@@ -12,11 +13,25 @@ from bayescale.cli.options import (
     RunsTable,
     Seed,
 )
-from bayescale.cli.output import print_out, records_of
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.progress import step
 
 PANEL = Panel.COMPARE
+EXAMPLES = ("bayescale versus fit.nc new_runs.csv --random-seed 1",)
+
+
+@described
+class Answer(TypedDict):
+    """How much compute new runs are worth."""
+
+    resource: str
+    """What is multiplied: compute, or what else the law knows of."""
+    summary: list[dict[str, Any]]
+    """Each run and all of them: median, lower and upper of the multiplier, and the probability
+    that none gives its loss."""
+    notes: list[NoteRecord]
+    """What to know before the multiplier is quoted."""
 
 
 @takes_table
@@ -32,11 +47,21 @@ def versus(
     as_json: Json = False,
 ) -> None:
     """Say how much compute new runs are worth against a fit."""
+    from bayescale.evaluation.multiplier import describe_versus
     from bayescale.evaluation.multiplier import versus as compare_runs
+    from bayescale.posterior.intervals import interval_settings
 
-    found = compare_runs(
-        choose_fit(fit, in_group, assume),
-        read_runs(runs, reading),
-        random_seed=random_seed,
+    chosen = choose_fit(fit, in_group, assume)
+    new_runs = read_runs(runs, reading)
+    with step("comparing with the curve"):
+        found = compare_runs(chosen, new_runs, random_seed=random_seed)
+    print_answer(
+        as_json,
+        describe_versus(found, ci_prob),
+        command="versus",
+        ci_prob=interval_settings(ci_prob)[0],
+        of=[chosen, new_runs],
+        resource=found.resource,
+        summary=records_of(found.summary(ci_prob).reset_index(names="run")),
+        notes=notes_of(found.notes),
     )
-    print_out(as_json, found, summary=records_of(found.summary(ci_prob).reset_index()))

@@ -63,7 +63,7 @@ def printed(tmp_path_factory):
         )
     finally:
         os.chdir(before)
-    few = {"draws": 60, "tune": 200, "chains": 2}
+    few = {"draws": 60, "tune": 200, "chains": 2, "priors": {"E": (1.6, 2.1)}}
     fit = bs.fit(runs, "chinchilla", random_seed=3, progressbar=False, **few)
     plan = bs.allocate(fit, flops=1e22, max_memory=8e9, bytes_per_param=4, unique_tokens=1e12)
     return folder, plan, make(folder, "headline", "reproduce", fit=fit, plan=plan)

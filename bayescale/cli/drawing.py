@@ -1,0 +1,128 @@
+"""Figures as files: what a figure is drawn from is made first."""
+
+from collections.abc import Mapping
+from inspect import Parameter, signature
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bayescale
+from bayescale.cli.inputs import choose_fit, read_runs, require_output
+from bayescale.core.files import write_whole
+from bayescale.core.progress import step
+from bayescale.core.text import unknown_name
+from bayescale.errors import BayescaleError
+
+if TYPE_CHECKING:
+    from bayescale.posterior.fit import Fit
+
+_PREFIX = "plot_"
+_FORMATS = (".png", ".svg", ".pdf")
+
+
+def figures() -> list[str]:
+    """Return the kinds of figures: every public ``plot_*``."""
+    names = (name for name in dir(bayescale) if name.startswith(_PREFIX))
+    return sorted(name.removeprefix(_PREFIX) for name in names)
+
+
+def complete_figure(incomplete: str) -> list[str]:
+    """Return the kinds of figures for a shell."""
+    return [kind for kind in figures() if kind.startswith(incomplete)]
+
+
+def draw(
+    kind: str,
+    source: str,
+    to: Path,
+    *,
+    choosing: tuple[list[str], str | None],
+    held_out: str | None,
+    reading: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    limits: Mapping[str, Any],
+) -> Path:
+    """Draw a figure into a file.
+
+    Parameters
+    ----------
+    kind : str
+        One of `figures`.
+    source : str
+        A fit, or a table of runs.
+    to : Path
+        The file; its ending says the format.
+    choosing : tuple
+        The group and the card of `bayescale.cli.inputs.choose_fit`.
+    held_out : str or None
+        Runs that were not fitted.
+    reading : mapping
+        How tables are read.
+    settings, limits : mapping
+        Arguments of the figure, and of the plan that it shows.
+
+    Raises
+    ------
+    BayescaleError
+        If there is no such figure, or an option means nothing to it.
+    """
+    if kind not in figures():
+        raise BayescaleError(unknown_name("figure", kind, figures()))
+    if to.suffix.lower() not in _FORMATS:
+        raise BayescaleError(f"{to}: figures are {', '.join(_FORMATS)}; end the name in one")
+    require_output(to, source, held_out)
+    function = getattr(bayescale, f"{_PREFIX}{kind}")
+    subject, *others = signature(function).parameters.values()
+    shown, limits = _subject(subject.name, source, choosing, held_out, reading, limits)
+    named = {name: value for name, value in settings.items() if value not in (None, [])}
+    with step("drawing"):
+        figure = function(shown, **_accepted(kind, others, {**named, **limits}))
+        content = BytesIO()
+        figure.savefig(content, format=to.suffix[1:].lower(), dpi=200)
+    write_whole(to, content.getvalue())
+    return to
+
+
+def _subject(
+    what: str,
+    source: str,
+    choosing: tuple[list[str], str | None],
+    held_out: str | None,
+    reading: Mapping[str, Any],
+    limits: Mapping[str, Any],
+) -> tuple[Any, Mapping[str, Any]]:
+    """Return what a figure is drawn from, and the limits that are left for the figure itself."""
+    if what == "runs" and not source.endswith(".nc"):
+        return read_runs(source, reading), limits
+    fit = choose_fit(Path(source), *choosing)
+    if what == "runs":
+        return fit.runs, limits
+    if what == "plan":
+        from bayescale.planning.allocating import allocate
+
+        return allocate(fit, **limits), {}
+    if what == "score":
+        return _score(fit, held_out, reading), limits
+    return fit, limits
+
+
+def _score(fit: "Fit", held_out: str | None, reading: Mapping[str, Any]) -> Any:
+    from bayescale.evaluation.scoring import score
+
+    if held_out is None:
+        raise BayescaleError("a score needs runs that were not fitted; name them with --held-out")
+    return score(fit, read_runs(held_out, reading))
+
+
+def _accepted(kind: str, parameters: list[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given as the figure takes it; a budget is a value to mark."""
+    names = {part.name for part in parameters}
+    limits = any(part.kind is Parameter.VAR_KEYWORD for part in parameters)
+    found = dict(given)
+    if "targets" in names and "flops" in found:
+        found["targets"] = found.pop("flops")
+    for name in found:
+        if name not in names and not limits:
+            flag = name.replace("_", "-")
+            raise BayescaleError(f"--{flag} means nothing to the figure {kind}; leave it out")
+    return found
