@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from bayescale.core.quantities import FloatArray
 
@@ -51,6 +50,8 @@ def minimize(
     x = low + steps[best_step] * (high - low)
     inside = (best_step > 0) & (best_step < len(steps) - 1) & (high > low)
     if inside.any():
+        from scipy.optimize import elementwise
+
         width = (high - low)[inside] * steps[1]
         bracket = (x[inside] - width, x[inside], x[inside] + width)
         found = elementwise.find_minimum(

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.ndimage import spline_filter1d
 
 from bayescale.core.quantities import FloatArray
 
@@ -164,6 +163,8 @@ class Bending:
         shape : ndarray, shape (samples, modes)
             Draws of zeta.
         """
+        from scipy.ndimage import spline_filter1d
+
         step = basis.length / _NODES_PER_LENGTH
         axes = [
             low + step * np.arange(-_MARGIN, np.ceil((high - low) / step) + _MARGIN + 1)

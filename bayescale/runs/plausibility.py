@@ -212,8 +212,6 @@ def check_direction(table: pd.DataFrame, asked: Mapping[str, str | None]) -> Ite
     RunsError
         If it rises throughout: it is no loss.
     """
-    from scipy.stats import spearmanr
-
     varying = [
         column
         for column in ("params", "tokens", "flops")
@@ -221,7 +219,8 @@ def check_direction(table: pd.DataFrame, asked: Mapping[str, str | None]) -> Ite
     ]
     if not varying or table["loss"].nunique() == 1:
         return
-    correlations = [float(spearmanr(table[column], table["loss"])[0]) for column in varying]
+    ranks = table[[*varying, "loss"]].rank()
+    correlations = [float(ranks[column].corr(ranks["loss"])) for column in varying]
     if min(correlations) <= 0.3:
         return
     text = asked.get("loss") or "loss"
