@@ -33,7 +33,10 @@ def synthetic_fit(model: str = "chinchilla", draws: int = DRAWS) -> Fit:
 
 def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     """Return a fit of given runs whose draws scatter by one percent around known constants."""
+    from bayescale.inference.density import log_densities
+    from bayescale.inference.evaluating import evaluate
     from bayescale.inference.fitting import describe
+    from bayescale.inference.graph import state
     from bayescale.inference.tree import assemble
 
     card = models()[model]
@@ -48,7 +51,9 @@ def fit_to(runs: Runs, model: str = "chinchilla", draws: int = DRAWS) -> Fit:
     if problem.basis is not None:
         posterior[BEND] = 0.01 * np.exp(0.3 * rng.standard_normal(size))
         posterior[SHAPE] = rng.standard_normal((size, problem.basis.modes))
-    tree = assemble(problem, posterior, _statistics(rng, draws), seed=7)
+    evaluated = evaluate(problem, posterior, 7)
+    log_prior = log_densities(state(problem), posterior)["log_prior"]
+    tree = assemble(problem, posterior, evaluated, log_prior, _statistics(rng, draws), seed=7)
     tree.attrs = describe(problem, 7, {"model": card.name}) | {
         "target_accept": 0.9,
         "compile_seconds": 0.0,
@@ -86,9 +91,9 @@ def _centres(runs: Runs, model: str) -> dict[str, float]:
     return centres
 
 
-def _statistics(rng: np.random.Generator, draws: int) -> xr.Dataset:
+def _statistics(rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
     shape = (CHAINS, draws)
-    values = {
+    return {
         "depth": np.full(shape, 3),
         "logp": rng.standard_normal(shape),
         "mean_tree_accept": np.full(shape, 0.95),
@@ -97,7 +102,6 @@ def _statistics(rng: np.random.Generator, draws: int) -> xr.Dataset:
         "n_steps": np.full(shape, 7),
         "step_size": np.full(shape, 0.5),
     }
-    return xr.Dataset({name: (("chain", "draw"), value) for name, value in values.items()})
 
 
 def recorded_cost(params: np.ndarray) -> np.ndarray:

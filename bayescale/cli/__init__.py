@@ -1,5 +1,5 @@
 """The command line: words in, words out, everything heavy imported inside the commands."""
 
-from bayescale.cli.app import main
+from bayescale.cli.app import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

@@ -43,7 +43,7 @@ def fit(
     ] = None,
     random_seed: Seed = None,
     draws: Annotated[int, typer.Option(min=1, help="Draws for each chain.")] = 1000,
-    tune: Annotated[int, typer.Option(min=0, help="Draws of adaptation for each chain.")] = 800,
+    tune: Annotated[int, typer.Option(min=0, help="Draws of adaptation for each chain.")] = 500,
     chains: Annotated[int, typer.Option(min=1, help="Number of chains.")] = 4,
     as_json: Json = False,
 ) -> None:
