@@ -10,7 +10,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.inference.nuts import run_nuts
 from bayescale.posterior.diagnosing import ess_bulk, ess_tail
 
-TARGET_ACCEPTS = (0.8, 0.9, 0.98, 0.995)
+TARGET_ACCEPTS = (0.9, 0.98, 0.995)
 """Acceptance rates tried in turn until no transition diverges."""
 
 SLOW, LONGER = 0.15, 4

@@ -44,8 +44,9 @@ print(float(fit.posterior["E"][1, 7]), *(m for m in ("pymc", "pytensor") if m in
 """
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_process_that_finds_code_needs_no_pymc_and_one_core_draws_as_two(
-    folder, simulated_runs, tmp_path
+    simulated_runs, tmp_path
 ):
     simulated_runs.table.to_csv(tmp_path / "runs.csv", index=False)
     outputs = []
@@ -104,10 +105,9 @@ def test_code_of_another_machine_is_not_found(monkeypatch, chinchilla, runs):
     compiling._surroundings.cache_clear()
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("prior", ["Moyal", "VonMises"])
-def test_a_prior_that_has_no_text_is_sampled_by_numba_and_the_fit_says_so(
-    folder, simulated_runs, prior
-):
+def test_a_prior_that_has_no_text_is_sampled_by_numba_and_the_fit_says_so(simulated_runs, prior):
     def law(N, *, E, A, alpha_N):
         return E + A * N**-alpha_N
 
@@ -120,7 +120,8 @@ def test_a_prior_that_has_no_text_is_sampled_by_numba_and_the_fit_says_so(
     assert np.isfinite(fit.tree["log_prior"]["alpha_N"]).all()
 
 
-def test_where_llvm_fails_numba_compiles_and_the_draws_agree(folder, simulated_runs, monkeypatch):
+@pytest.mark.usefixtures("folder")
+def test_where_llvm_fails_numba_compiles_and_the_draws_agree(simulated_runs, monkeypatch):
     ours = bs.fit(simulated_runs, random_seed=1, draws=300)
 
     def fail(*_):

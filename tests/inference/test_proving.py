@@ -41,12 +41,6 @@ def test_a_law_that_was_changed_behind_its_back_is_found_and_sampled_as_it_is(
     with pytest.warns(bs.BayescaleWarning, match="does not compute what the law says now"):
         after = bs.fit(simulated_runs, model, **SHORT)
     assert after.attrs["density"].startswith("Numba")
-    with pytest.warns(bs.BayescaleWarning):  # what no key can see is not kept either
-        compiling._IN_MEMORY.clear()
-        monkeypatch.setitem(CHANGED, "extra", 0.0)
-        bs.fit(simulated_runs, model, **SHORT)
-        monkeypatch.setitem(CHANGED, "extra", 1e-4)
-        bs.fit(simulated_runs, model, **SHORT)
 
 
 def test_every_fit_proves_its_code(simulated_runs, monkeypatch):

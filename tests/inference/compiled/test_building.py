@@ -13,7 +13,7 @@ def test_the_code_says_what_it_takes_and_gives(chinchilla, runs):
     about = build_code(Problem.of(chinchilla, runs)).about
     assert about["dim"] == 7
     assert set(about["data"]) == set(Problem.of(chinchilla, runs).data)
-    assert about["parameters"] == dict.fromkeys([*chinchilla.law.parameters, "sigma", "nu"], [])
+    assert about["parameters"] == {name: [] for name in [*chinchilla.law.parameters, "sigma", "nu"]}
     assert about["formula"] == chinchilla.law.formula
 
 
