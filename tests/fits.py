@@ -44,7 +44,10 @@ def fit_to(
 
     Its law is taken for the truth, so that the answers are those of the law, unless it bends.
     """
+    from bayescale.inference.density import log_densities
+    from bayescale.inference.evaluating import evaluate
     from bayescale.inference.fitting import describe
+    from bayescale.inference.graph import state
     from bayescale.inference.tree import assemble
 
     card = models()[model] if bends else straight(model)
@@ -59,7 +62,9 @@ def fit_to(
     if problem.basis is not None:
         posterior[BEND] = 0.01 * np.exp(0.3 * rng.standard_normal(size))
         posterior[SHAPE] = rng.standard_normal((size, problem.basis.modes))
-    tree = assemble(problem, posterior, _statistics(rng, draws), seed=7)
+    evaluated = evaluate(problem, posterior, 7)
+    log_prior = log_densities(state(problem), posterior)["log_prior"]
+    tree = assemble(problem, posterior, evaluated, log_prior, _statistics(rng, draws), seed=7)
     tree.attrs = describe(problem, 7, {"model": card.name}) | {
         "target_accept": 0.9,
         "compile_seconds": 0.0,
@@ -97,9 +102,9 @@ def _centres(runs: Runs, model: str) -> dict[str, float]:
     return centres
 
 
-def _statistics(rng: np.random.Generator, draws: int) -> xr.Dataset:
+def _statistics(rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
     shape = (CHAINS, draws)
-    values = {
+    return {
         "depth": np.full(shape, 3),
         "logp": rng.standard_normal(shape),
         "mean_tree_accept": np.full(shape, 0.95),
@@ -108,7 +113,6 @@ def _statistics(rng: np.random.Generator, draws: int) -> xr.Dataset:
         "n_steps": np.full(shape, 7),
         "step_size": np.full(shape, 0.5),
     }
-    return xr.Dataset({name: (("chain", "draw"), value) for name, value in values.items()})
 
 
 def recorded_cost(params: np.ndarray) -> np.ndarray:

@@ -1,11 +1,14 @@
 """The command line: text for people, ``--json`` for machines."""
 
+import atexit
+import os
 import sys
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -79,3 +82,23 @@ def main() -> None:
         clear_line()
         typer.echo(f"error: {error}", err=True)
         sys.exit(2)
+
+
+def run() -> NoReturn:
+    """Run the command line as a process that ends when its work has.
+
+    Python takes a second to take down what was imported, which the operating system does at once.
+    Files are closed by then, and what other packages want done at the end is done.
+    """
+    status: Any = 0
+    try:
+        main()
+    except SystemExit as stop:
+        status = stop.code
+    if isinstance(status, str):
+        typer.echo(status, err=True)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # whoever read it may have left
+            stream.flush()
+    os._exit(status if isinstance(status, int) else int(status is not None))

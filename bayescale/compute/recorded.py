@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from bayescale.compute.accounting import TRAINING_PER_FORWARD, FlopsRule, SixND
 from bayescale.compute.flops import FLOPS_PER_PARAM_TOKEN, params_for, train_flops
 from bayescale.core.quantities import FloatArray
+from bayescale.core.roots import find_root
 from bayescale.core.text import human
 from bayescale.errors import PlanError
 
@@ -165,7 +166,6 @@ def _fitted(log_sizes: FloatArray, each: FloatArray, base: float) -> tuple[float
 
     start = np.log(max(np.exp(each.mean()) - base, _LEAST)), (low + high) / 2
     within = (np.log(_LEAST) - 1, low), (np.inf, high)
-    # SciPy is imported where it is needed: to look at a table takes less than that.
     from scipy.optimize import least_squares
 
     best = least_squares(residuals, start, bounds=within, **_CLOSE)
@@ -202,9 +202,7 @@ def params_within(rule: FlopsRule, flops: ArrayLike, tokens: ArrayLike) -> Float
     def excess(log_params: FloatArray, each: FloatArray) -> FloatArray:
         return np.asarray(np.log(rule.train(np.exp(log_params))) - each)
 
-    from scipy.optimize import elementwise
-
-    found = elementwise.find_root(excess, ends, args=(each,))
+    found = find_root(excess, ends, arguments=(each,))
     if not np.all(found.success):
         raise PlanError(
             f"no model costs {np.exp(each[~found.success].flat[0]):.3g} FLOPs per token: "

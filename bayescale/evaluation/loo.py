@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from scipy.special import gammaln, logsumexp
+from scipy.special import logsumexp
 
 from bayescale.core.quantities import FloatArray
+from bayescale.model.likelihood import log_student_t
 from bayescale.model.pooling import OFFSET
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import by_samples
@@ -121,13 +122,8 @@ def _integral(
     parts = []
     for node, weight_of_node in zip(nodes, weights, strict=True):
         at = offset + node / np.sqrt(precision)
-        density = _log_student_t(residual - at[:, None], sigma, nu).sum(axis=1)
+        density = log_student_t(residual - at[:, None], sigma, nu).sum(axis=1)
         prior = -0.5 * (at / spread) ** 2 - np.log(spread)
         parts.append(density + prior + np.log(weight_of_node) + node**2 / 2)
     log_normal = -0.5 * (np.log(2 * np.pi) + np.log(precision))
     return np.asarray(logsumexp(parts, axis=0) + log_normal)
-
-
-def _log_student_t(x: FloatArray, sigma: FloatArray, nu: FloatArray) -> FloatArray:
-    constant = gammaln((nu + 1) / 2) - gammaln(nu / 2) - 0.5 * np.log(nu * np.pi) - np.log(sigma)
-    return np.asarray(constant - (nu + 1) / 2 * np.log1p((x / sigma) ** 2 / nu))

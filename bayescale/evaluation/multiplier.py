@@ -8,12 +8,12 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.optimize import elementwise
 
 from bayescale.compute.recorded import growth
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
+from bayescale.core.roots import find_root
 from bayescale.core.text import counted, of_draws
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError, PlanError
@@ -287,7 +287,7 @@ def _nearest_roots(excess: Any, arguments: tuple[FloatArray, ...]) -> FloatArray
     if bracketed.any():
         bracket = (inner[bracketed], outer[bracketed])
         inside = tuple(argument[bracketed] for argument in arguments)
-        found = elementwise.find_root(excess, bracket, args=inside)
+        found = find_root(excess, bracket, arguments=inside)
         roots[bracketed] = np.where(found.success, found.x, np.nan)
     return roots
 

@@ -7,14 +7,11 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayescale.inference.bending import bend_by_modes, sampling_data
+from bayescale.inference.bending import bend_by_modes
 from bayescale.inference.graph import predict_and_observe, register, variable
+from bayescale.inference.modes import mode_shapes, sampling_data
 from bayescale.model.card import Model
 from bayescale.model.problem import Problem
-
-RUNS_PER_VALUE = 2.0
-"""From this many runs for each of its values on, a group is better placed by its runs than by the
-others: measured on five groups of 3, 6 and 24 runs with 3 and 5 pooled parameters."""
 
 
 def build_sampling_model(problem: Problem) -> pm.Model:
@@ -32,7 +29,7 @@ def build_sampling_model(problem: Problem) -> pm.Model:
     """
     model = problem.model
     with pm.Model() as pm_model:
-        data = register(sampling_data(problem))
+        data = register(sampling_data(problem), shapes=mode_shapes(model))
         scale = data["loss_scale"]
         values = _terms(model, scale)
         for name, prior in model.priors.items():
@@ -42,13 +39,6 @@ def build_sampling_model(problem: Problem) -> pm.Model:
             values |= _pooled(problem, group, values, scale)
         predict_and_observe(model, data, values, bend_by_modes(problem, data))
     return pm_model
-
-
-def is_centred(problem: Problem, group: str) -> bool:
-    """Whether the typical group has runs enough for its values to be sampled as they are."""
-    counts = np.bincount(problem.positions[group])
-    values = sum(over == group for _, over in problem.model.pooled.values())
-    return bool(np.median(counts) >= RUNS_PER_VALUE * values)
 
 
 def _terms(model: Model, scale: Any) -> dict[str, Any]:
@@ -73,7 +63,7 @@ def _pooled(problem: Problem, group: str, values: Mapping[str, Any], scale: Any)
     spreads = {name: variable(f"{name}_spread", model.pool[name].spread, scale) for name in names}
     by_factors = {name for name in names if model.varies_by_factors(name)}
     terms = [name for name in model.law.terms if name in by_factors]
-    centred = is_centred(problem, group)
+    centred = problem.is_centred(group)
     free = _terms_of_groups(terms, values, spreads, size, centred) if len(terms) > 1 else {}
     for name in (name for name in names if name not in free):
         centre = values.get(name, 0.0)  # the typical offset is nothing

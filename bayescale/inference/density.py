@@ -1,4 +1,4 @@
-"""Compile the density of a PyMC model for nutpie, quickly and once for all data sets.
+"""Compile the density of a PyMC model by Numba, where its graph cannot be written out as LLVM text.
 
 ``nutpie.compile_pymc_model`` compiles a general wrapper around PyTensor's function that takes
 several times as long as the function itself and is not kept on disk. The wrapper here only passes
@@ -18,15 +18,17 @@ import numpy as np
 import pymc as pm
 import pytensor
 import pytensor.tensor as pt
-from nutpie.compile_pymc import CompiledPyMCModel, address_as_void_pointer
 from pymc.initial_point import make_initial_point_fn
-from pytensor.graph.replace import clone_replace, vectorize_graph
+from pytensor.graph.replace import vectorize_graph
 
-from bayescale.inference.graph import UNCOMPILED
+from bayescale.core.quantities import FloatArray
+from bayescale.inference.compiled.graphs import Graphs
+from bayescale.inference.compiled.running import nutpie_model
+from bayescale.inference.graph import UNCOMPILED, state
+from bayescale.inference.modes import parameter_names, sampling_data
+from bayescale.inference.nuts import nutpie
 from bayescale.inference.starting import STARTS, best_start
-
-POINT = "point"
-"""The name nutpie gives to draws in the unconstrained space."""
+from bayescale.model.problem import Problem
 
 _DOUBLES = numba.types.CPointer(numba.types.double)
 _LOGP_SIGNATURE = numba.types.int64(
@@ -54,40 +56,34 @@ def logp(dim, point, gradient, density, data):
 
 
 @dataclass(frozen=True)
-class CompiledDensity:
-    """The compiled log density of a PyMC model and its gradient.
+class NumbaDensity:
+    """A density compiled by Numba, for all runs of as many groups.
 
     Attributes
     ----------
     pm_model : pymc.Model
-        The model; its data may be replaced by `with_data`.
+        The model in the coordinates that are sampled; its data may be replaced by `put_to`.
+    reason : str
+        Why it is not machine code of its own.
     """
 
     pm_model: pm.Model
+    reason: str = ""
+    formula: None = None
     _logp: Any = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_logp", self._compile())
 
-    @cached_property
-    def _values(self) -> list[Any]:
-        return [self.pm_model.rvs_to_values[variable] for variable in self.pm_model.free_RVs]
-
-    @cached_property
-    def _places(self) -> list[tuple[slice, tuple[int, ...]]]:
-        """Where each value lies in a point of the unconstrained space, and its shape."""
-        start, places, position = self.pm_model.initial_point(), [], 0
-        for value in self._values:
-            shape = np.shape(start[value.name])
-            size = math.prod(shape)
-            places.append((slice(position, position + size), shape))
-            position += size
-        return places
-
     @property
-    def _dim(self) -> int:
-        return sum(math.prod(shape) for _, shape in self._places)
+    def route(self) -> str:
+        """How the density is computed, in a few words."""
+        return f"Numba, since {self.reason}" if self.reason else "Numba"
+
+    @cached_property
+    def _graphs(self) -> Graphs:
+        return Graphs(self.pm_model)
 
     @cached_property
     def _start(self) -> Any:
@@ -99,18 +95,10 @@ class CompiledDensity:
 
     @cached_property
     def _function(self) -> Any:
-        logp = self.pm_model.logp()
-        gradient = pt.concatenate([pt.flatten(part) for part in pt.grad(logp, self._values)])
-        point = pt.vector(POINT, shape=(self._dim,))
-        parts = {
-            value: point[where].reshape(shape)
-            for value, (where, shape) in zip(self._values, self._places, strict=True)
-        }
-        outputs = clone_replace([logp, gradient], parts)
         # Fast-math rounds differently when code is inlined and when it comes from the cache on
         # disk, so a second process would give other draws for the same seed.
         with self.pm_model, pytensor.config.change_flags(numba__fastmath=False):
-            return pm.compile([point], outputs, mode="NUMBA")
+            return pm.compile([self._graphs.point], self._graphs.density(), mode="NUMBA")
 
     def _compile(self) -> Any:
         shared = [variable.get_value() for variable in self._function.get_shared()]
@@ -122,12 +110,12 @@ class CompiledDensity:
             position += 1 + array.ndim
         source = _LOGP_SOURCE.format(
             table_size=position,
-            dim=self._dim,
+            dim=self._graphs.dim,
             unpack="\n".join(unpack),
             arguments=", ".join(["x", *(f"shared_{i}" for i in range(len(shared)))]),
         )
         names: dict[str, Any] = {
-            "address_as_void_pointer": address_as_void_pointer,
+            "address_as_void_pointer": nutpie().compile_pymc.address_as_void_pointer,
             "carray": numba.carray,
             "float64": np.float64,
             "int64": np.int64,
@@ -137,61 +125,46 @@ class CompiledDensity:
         exec(source, names)
         return numba.cfunc(_LOGP_SIGNATURE)(names["logp"])
 
-    def with_data(self, data: Mapping[str, Any]) -> CompiledPyMCModel:
-        """Return what ``nutpie.sample`` takes, for the given values of the model's data."""
-        pm.set_data(dict(data), model=self.pm_model)
+    def put_to(self, problem: Problem) -> "PutToData":
+        """Return the density of the runs of a problem."""
+        pm.set_data(sampling_data(problem), model=self.pm_model)
         shared = [
             np.array(variable.get_value(), dtype=float, order="C")
             for variable in self._function.get_shared()
         ]
         table = [entry for array in shared for entry in (array.ctypes.data, *array.shape)]
-        dim = self._dim
-        return CompiledPyMCModel(
-            compiled_logp_func=self._logp,
-            compiled_expand_func=_copy_point(),
-            initial_point_func=self._initial_point,
-            shared_data={str(i): array for i, array in enumerate(shared)},
-            shared_var_keys={},
-            user_data=np.array(table or [0], dtype=np.int64),
-            n_expanded=dim,
-            shape_info=([POINT], [slice(0, dim)], [(dim,)]),
-            logp_func=self._function,
-            expand_func=None,
-            _n_dim=dim,
-            _shapes={POINT: (dim,)},
-            _coords={},
-            dims={},
-            reparameterized_names=[],
+        compiled = nutpie_model(
+            self._graphs.dim,
+            (self._logp, _copy_point()),
+            self._initial_point,
+            shared,
+            np.array(table or [0], dtype=np.int64),
         )
+        return PutToData(compiled, self, problem)
 
-    def _initial_point(self, seed: Any) -> np.ndarray:
+    def _initial_point(self, seed: Any) -> FloatArray:
         # Chains start in threads, and the functions keep their inputs in shared storage.
         with self._lock:
             seeds = np.random.SeedSequence(seed).generate_state(STARTS)
-            return best_start(self._function, (self._drawn_point(int(seed)) for seed in seeds))
+            return best_start(self._at, (self._drawn_point(int(seed)) for seed in seeds))
 
-    def _drawn_point(self, seed: int) -> np.ndarray:
+    def _at(self, point: FloatArray) -> tuple[float, FloatArray]:
+        value, slope = (np.asarray(part) for part in self._function(point))
+        if not (np.isfinite(value) and np.isfinite(slope).all()):
+            return -np.inf, np.zeros_like(point)
+        return float(value), slope
+
+    def _drawn_point(self, seed: int) -> FloatArray:
         start = self._start(seed)
-        return np.concatenate([np.ravel(start[value.name]) for value in self._values]).astype(float)
+        values = self._graphs.values
+        return np.concatenate([np.ravel(start[value.name]) for value in values]).astype(float)
 
-    def parameters(self, points: np.ndarray, names: list[str]) -> dict[str, np.ndarray]:
-        """Return named variables of the model at points of the unconstrained space.
-
-        Parameters
-        ----------
-        points : ndarray, shape (samples, dim)
-            Draws of nutpie.
-        names : list of str
-            Free or deterministic variables of the model.
-
-        Returns
-        -------
-        dict of str to ndarray, shape (samples, ...)
-        """
+    def parameters(self, points: FloatArray, names: list[str]) -> dict[str, FloatArray]:
+        """Return named variables of the model at points, shape (samples, dim)."""
         outputs = self.pm_model.replace_rvs_by_values([self.pm_model[name] for name in names])
         batched = {
             value: pt.tensor(value.name, shape=(None,) * (value.ndim + 1), dtype="float64")
-            for value in self._values
+            for value in self._graphs.values
         }
         function = pm.compile(
             list(batched.values()),
@@ -199,9 +172,63 @@ class CompiledDensity:
             on_unused_input="ignore",
             mode=UNCOMPILED,
         )
-        given = (points[:, where].reshape(-1, *shape) for where, shape in self._places)
+        given = (points[:, where].reshape(-1, *shape) for where, shape in self._graphs.places)
         values = function(*given)
         return {name: np.asarray(value) for name, value in zip(names, values, strict=True)}
+
+
+@dataclass(frozen=True)
+class PutToData:
+    """A density of given runs, as Numba computes it; see `bayescale.inference.compiled.running`."""
+
+    compiled: Any
+    _density: NumbaDensity
+    _problem: Problem
+
+    def parameters(self, points: FloatArray) -> dict[str, FloatArray]:
+        """Return the parameters of the model at points, shape (samples, ...) each."""
+        return self._density.parameters(points, parameter_names(self._problem.model))
+
+    def log_prior(self, draws: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the log density of draws under the priors that a card states."""
+        return log_densities(state(self._problem), draws)["log_prior"]
+
+    def rest(self, points: FloatArray) -> None:
+        """Return nothing: PyTensor's code needs no proof."""
+
+
+def log_densities(
+    pm_model: pm.Model, draws: Mapping[str, FloatArray]
+) -> dict[str, dict[str, FloatArray]]:
+    """Evaluate a stated model at draws of its free variables, all at once.
+
+    Parameters
+    ----------
+    pm_model : pymc.Model
+        As `bayescale.inference.graph.state` returns it.
+    draws : mapping of str to ndarray, shape (samples, ...)
+        Values of the free variables.
+
+    Returns
+    -------
+    dict of dict of str to ndarray
+        ``log_prior`` of each free variable that is given, with its shape, and, if all of them are,
+        ``log_likelihood`` of the observed variable with shape (samples, runs).
+    """
+    free = [variable for variable in pm_model.free_RVs if variable.name in draws]
+    (observed,) = pm_model.observed_RVs
+    outputs = [pm.logp(variable, variable) for variable in free]
+    if whole := len(free) == len(pm_model.free_RVs):
+        outputs.append(pm.logp(observed, pm_model.rvs_to_values[observed]))
+    batched = {
+        variable: pt.tensor(variable.name, shape=(None,) * (variable.ndim + 1), dtype="float64")
+        for variable in free
+    }
+    inputs, vectorized = list(batched.values()), vectorize_graph(outputs, replace=batched)
+    function = pm.compile(inputs, vectorized, mode=UNCOMPILED, on_unused_input="ignore")
+    values = function(*(draws[variable.name] for variable in free))
+    found = {"log_prior": {v.name: value for v, value in zip(free, values, strict=False)}}
+    return found | ({"log_likelihood": {observed.name: values[-1]}} if whole else {})
 
 
 @cache

@@ -1,29 +1,29 @@
-"""Evaluate a PyMC model at many draws at once, and a fit on runs it has not seen."""
+"""Evaluate a model at many draws, by the law on arrays, and a fit on runs it has not seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
-from pytensor.graph.replace import vectorize_graph
 
-from bayescale.inference.graph import UNCOMPILED, state
+from bayescale.core.quantities import FloatArray
 from bayescale.inference.prior_draws import scatter
-from bayescale.model.discrepancy import SHAPE
+from bayescale.model.discrepancy import BEND, SHAPE
+from bayescale.model.pooling import OFFSET
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
 
+_BLOCK = 500_000
+"""How many numbers are computed at once; the memory that takes is a few times theirs."""
 
-def evaluate(
-    pm_model: pm.Model, draws: Mapping[str, np.ndarray], seed: int
-) -> dict[str, dict[str, np.ndarray]]:
-    """Evaluate a model at draws of its free variables, all at once.
+
+def evaluate(problem: Problem, draws: Mapping[str, FloatArray], seed: int) -> dict[str, FloatArray]:
+    """Evaluate the model that a card states of some runs at draws of its variables.
 
     Parameters
     ----------
-    pm_model : pymc.Model
-        As `bayescale.inference.graph.state` returns it.
+    problem : Problem
+        The model and the runs.
     draws : mapping of str to ndarray, shape (samples, ...)
         Values of the free variables.
     seed : int
@@ -31,33 +31,78 @@ def evaluate(
 
     Returns
     -------
-    dict of dict of str to ndarray
-        ``log_prior`` for each free variable, with its shape; ``log_likelihood`` and ``predictive``
-        draws of the observed variable with shape (samples, runs).
+    dict of str to ndarray, shape (samples, runs)
+        ``log_likelihood``, and ``predictive`` draws of the observed variable.
     """
-    free = pm_model.free_RVs
-    (observed,) = pm_model.observed_RVs
-    outputs = [
-        *(pm.logp(variable, variable) for variable in free),
-        pm.logp(observed, pm_model.rvs_to_values[observed]),
-        observed,
-    ]
-    batched = {
-        variable: pt.tensor(variable.name, shape=(None,) * (variable.ndim + 1), dtype="float64")
-        for variable in free
-    }
-    vectorized = vectorize_graph(outputs, replace=batched)
-    inputs = list(batched.values())
-    function = pm.compile(inputs, vectorized, random_seed=seed, mode=UNCOMPILED)
-    *log_prior, log_likelihood, predictive = function(*(draws[variable.name] for variable in free))
-    return {
-        "log_prior": {v.name: value for v, value in zip(free, log_prior, strict=True)},
-        "log_likelihood": {observed.name: log_likelihood},
-        "predictive": {observed.name: predictive},
-    }
+    rng, likelihood, data = np.random.default_rng(seed), problem.model.likelihood, problem.data
+    shape = (len(next(iter(draws.values()))), len(problem.runs))
+    density, drawn = np.empty(shape), np.empty(shape)
+    for block, mean, offset, noise in _blocks(problem, draws, _stated_bend(problem, draws)):
+        density[block] = likelihood.log_density(mean, offset, noise, data)
+        drawn[block] = likelihood.draw_observed(rng, mean, offset, noise, data)
+    return {"log_likelihood": density, "predictive": drawn}
 
 
-def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
+def log_likelihood(
+    problem: Problem, draws: Mapping[str, FloatArray], delta: FloatArray | float
+) -> FloatArray:
+    """Return the log likelihood of all runs, shape (samples,).
+
+    Parameters
+    ----------
+    problem : Problem
+        The model and the runs.
+    draws : mapping of str to ndarray, shape (samples, ...)
+        Values of the free variables, but for the shape of a discrepancy.
+    delta : ndarray, shape (samples, runs), or float
+        By how much the log loss of each run differs from that of the law.
+    """
+    found = np.empty(len(next(iter(draws.values()))))
+    for block, mean, offset, noise in _blocks(problem, draws, delta):
+        of_runs = problem.model.likelihood.log_density(mean, offset, noise, problem.data)
+        found[block] = of_runs.sum(axis=1)
+    return found
+
+
+def _stated_bend(problem: Problem, draws: Mapping[str, FloatArray]) -> FloatArray | float:
+    if (given := problem.model.discrepancy) is None or problem.basis is None:
+        return 0.0
+    scale = draws[BEND][:, None] / given.unit
+    return np.asarray((scale * draws[SHAPE]) @ problem.basis.features(problem.runs.table).T)
+
+
+def _blocks(
+    problem: Problem, draws: Mapping[str, FloatArray], delta: FloatArray | float
+) -> Iterator[tuple[slice, FloatArray, Any, Mapping[str, FloatArray]]]:
+    """Yield which draws, what the law predicts of each run, offsets and numbers of the noise."""
+    samples, runs = len(next(iter(draws.values()))), len(problem.runs)
+    size = max(1, _BLOCK // runs)
+    # Some draws of a prior are of no use, and no sampler asks for them.
+    with np.errstate(all="ignore"):
+        for start in range(0, samples, size):
+            block = slice(start, min(start + size, samples))
+            some = {name: values[block] for name, values in draws.items()}
+            mean, offset, noise = _of_runs(problem, some)
+            bend = delta[block] if isinstance(delta, np.ndarray) else delta
+            yield block, np.broadcast_to(mean, (block.stop - start, runs)), offset + bend, noise
+
+
+def _of_runs(problem: Problem, draws: Mapping[str, FloatArray]) -> tuple[Any, Any, Any]:
+    model, data = problem.model, problem.data
+    values: dict[str, Any] = {name: draws[name][:, None] for name in model.all_priors} | dict(
+        model.fixed
+    )
+    of_runs = {
+        name: draws[vector][:, problem.positions[group]]
+        for vector, (name, group) in model.pooled.items()
+    }
+    columns = {column: data[symbol] for symbol, column in model.columns.items()}
+    mean = model.predict_at(columns, problem.reference, {**values, **of_runs})
+    noise = {name: values[name] for name in model.likelihood.priors}
+    return mean, of_runs.get(OFFSET, 0.0), model.likelihood.at(noise, data.get("noise_times"))
+
+
+def evaluate_on(fit: Fit, runs: Runs) -> dict[str, FloatArray]:
     """Evaluate a fit on runs it has not seen.
 
     Parameters
@@ -74,22 +119,21 @@ def evaluate_on(fit: Fit, runs: Runs) -> dict[str, np.ndarray]:
     """
     problem = Problem.of(fit.model, runs, fit.scales, fit.basis)
     seed = int(fit.attrs["random_seed"])
-    draws: dict[str, np.ndarray] = {
+    draws: dict[str, FloatArray] = {
         name: fit.posterior[name].to_numpy().ravel() for name in fit.model.all_priors
     }
     if fit.basis is not None:
         draws[SHAPE] = fit.posterior[SHAPE].to_numpy().reshape(fit.samples, -1)
     draws |= _of_groups(fit, draws, problem.levels, np.random.default_rng(seed))
-    evaluated = evaluate(state(problem), draws, seed)
-    return {name: evaluated[name][fit.model.observed] for name in ("log_likelihood", "predictive")}
+    return evaluate(problem, draws, seed)
 
 
 def _of_groups(
     fit: Fit,
-    draws: Mapping[str, np.ndarray],
+    draws: Mapping[str, FloatArray],
     levels: Mapping[str, np.ndarray],
     rng: np.random.Generator,
-) -> dict[str, np.ndarray]:
+) -> dict[str, FloatArray]:
     """Return the group values for given levels; levels the fit has not seen are drawn anew."""
     values = {}
     for vector, (name, group) in fit.model.pooled.items():

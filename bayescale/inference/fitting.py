@@ -15,12 +15,21 @@ from typing import Any
 import numpy as np
 
 from bayescale.core.border import checked
+from bayescale.core.code import fingerprint
 from bayescale.core.progress import is_heard, step
+from bayescale.core.quantities import FloatArray
+from bayescale.core.warning import warn
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
-from bayescale.inference.bending import LEADING, sampling_data, whole_shape
-from bayescale.inference.coordinates import build_sampling_model, is_centred
-from bayescale.inference.density import POINT, CompiledDensity
+from bayescale.inference.compiling import (
+    Density,
+    compile_by_numba,
+    compile_density,
+    forget_density,
+)
+from bayescale.inference.evaluating import evaluate
+from bayescale.inference.modes import LEADING, whole_shape
+from bayescale.inference.proving import is_proved
 from bayescale.inference.requiring import require_columns, require_counts
 from bayescale.inference.sampling import sample
 from bayescale.inference.tree import assemble
@@ -44,7 +53,7 @@ def fit(
     discrepancy: bool | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
-    tune: int = 800,
+    tune: int = 500,
     chains: int = 4,
     progressbar: bool | None = None,
     sample_kwargs: Mapping[str, Any] | None = None,
@@ -141,38 +150,64 @@ def fit(
     require_columns(runs, model)
     _require_enough(runs, model, priors or ())
     problem = Problem.of(model, runs)
-    about = describe(problem, seed, asked)  # before sampling: what fails here costs no draws
-    started = time.perf_counter()
-    with step(f"compiling {model.name}"):
-        density = _density(problem)
-    compiled = time.perf_counter()
-    with step(f"sampling {model.name}") as sampling:
-        settings["progress_callback"] = sampling.follow
-        sampled, how = sample(density.with_data(sampling_data(problem)), settings)
+    return _fit(problem, settings, asked)
+
+
+def _fit(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -> Fit:
+    seed, started = settings["seed"], time.perf_counter()
+    with step(f"compiling {problem.model.name}"):
+        compiled = compile_density(problem)
+    about = describe(problem, seed, asked, compiled.formula)  # what fails costs no draws
+    made = time.perf_counter()
+    density = compiled.put_to(problem)
+    with step(f"sampling {problem.model.name}") as sampling:
+        sampled = sample(density.compiled, {**settings, "progress_callback": sampling.follow})
+    found = density.parameters(sampled.rows)
+    posterior = _posterior(problem, found, seed)
+    with step(f"predicting the runs by {problem.model.name}"):
+        evaluated = evaluate(problem, posterior, seed)
+    if not is_proved(problem, density, sampled, found, evaluated["log_likelihood"]):
+        return _fit_anew(problem, settings, asked)
     finished = time.perf_counter()
-    points = sampled["posterior"][POINT].to_numpy()
-    with step(f"predicting the runs by {model.name}"):
-        found = _parameters(problem, density, points.reshape(-1, points.shape[-1]), seed)
-        tree = assemble(problem, found, sampled["sample_stats"].to_dataset(), seed)
+    log_prior = _log_prior(density, posterior)
+    tree = assemble(problem, posterior, evaluated, log_prior, sampled.statistics, seed)
     tree.attrs = about | {
-        **how,
-        "compile_seconds": compiled - started,
-        "sampling_seconds": finished - compiled,
+        "target_accept": sampled.target_accept,
+        "thin": sampled.thin,
+        "density": compiled.route,
+        "compile_seconds": made - started,
+        "sampling_seconds": finished - made,
     }
-    return Fit(tree, model)
+    return Fit(tree, problem.model)
 
 
-def _parameters(
-    problem: Problem, density: CompiledDensity, points: np.ndarray, seed: int
-) -> dict[str, np.ndarray]:
-    """Return draws of what the stated model has, from points of the unconstrained space."""
-    names = problem.model.sampled
-    if SHAPE not in names:
-        return density.parameters(points, names)
-    found = density.parameters(points, [LEADING if name == SHAPE else name for name in names])
-    rng = np.random.default_rng(seed)
-    shape = whole_shape(problem, found.pop(LEADING), rng)
-    return {**found, SHAPE: shape}
+def _fit_anew(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -> Fit:
+    """Sample again with code that was not kept: PyTensor's, which needs no proof."""
+    warn(
+        f"compiled code of {problem.model.name} that was kept does not compute what the law says "
+        "now, so it was dropped and the runs are sampled again; was a function changed that the "
+        "law calls?"
+    )
+    forget_density(problem)
+    compile_by_numba(problem, "code of its own did not compute what the law says")
+    return _fit(problem, settings, asked)
+
+
+def _posterior(
+    problem: Problem, found: Mapping[str, FloatArray], seed: int
+) -> dict[str, FloatArray]:
+    """Return draws of what the stated model has, from those of what was sampled."""
+    draws = {name: values for name, values in found.items() if name != LEADING}
+    if LEADING in found:
+        draws[SHAPE] = whole_shape(problem, found[LEADING], np.random.default_rng(seed))
+    return draws
+
+
+def _log_prior(density: Density, posterior: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the log density of draws under the priors; that of zeta is standard normal."""
+    shape = posterior.get(SHAPE)
+    normal = {} if shape is None else {SHAPE: -0.5 * (shape**2 + np.log(2 * np.pi))}
+    return density.log_prior({n: v for n, v in posterior.items() if n != SHAPE}) | normal
 
 
 def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
@@ -212,28 +247,19 @@ def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
             )
 
 
-_DENSITIES: dict[str, CompiledDensity] = {}
-
-
-def _density(problem: Problem) -> CompiledDensity:
-    """Return the compiled density of a card; compiled once for all runs of as many groups."""
-    model = problem.model
-    sizes = {group: len(levels) for group, levels in problem.levels.items()}
-    centred = {group: is_centred(problem, group) for group in sizes}
-    key = f"{model.to_json()} {model.law.formula} {sizes} {centred}"
-    if key not in _DENSITIES:
-        _DENSITIES[key] = CompiledDensity(build_sampling_model(problem))
-    return _DENSITIES[key]
-
-
 def _interactive() -> bool:
     if os.environ.get("CI") or is_heard():
         return False
     return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
-def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a fit says of its making: versions, law, card, runs, seed and what was asked."""
+def describe(
+    problem: Problem, seed: int, asked: Mapping[str, Any], formula: str | None = None
+) -> dict[str, Any]:
+    """Return what a fit says of its making: versions, law, card, runs, seed and what was asked.
+
+    The formula of the law, which takes SymPy, may be given where it is known.
+    """
     model, runs = problem.model, problem.runs
     about_runs = {
         "source": runs.source,
@@ -253,7 +279,8 @@ def describe(problem: Problem, seed: int, asked: Mapping[str, Any]) -> dict[str,
         "python_version": platform.python_version(),
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "law": model.law.name,
-        "formula": model.law.formula,
+        "formula": model.law.formula if formula is None else formula,
+        "law_code": fingerprint(model.law.loss),
         "card": model.to_json(),
         "reference": json.dumps(problem.scales),
         "columns": json.dumps(list(runs.table.columns)),

@@ -84,10 +84,25 @@ def _stated_bend(problem: Problem, loss_scale: Any) -> Bend | None:
     return bend
 
 
-def register(values: Mapping[str, Any], dims: str | None = None) -> dict[str, Any]:
-    """Register the data of a `Problem` with the PyMC model being built."""
+def register(
+    values: Mapping[str, Any],
+    dims: str | None = None,
+    shapes: Mapping[str, tuple[int | None, ...]] | None = None,
+) -> dict[str, Any]:
+    """Register the data of a `Problem` with the PyMC model being built.
+
+    Parameters
+    ----------
+    values : mapping of str to array_like
+        The data by name.
+    dims : str, optional
+        The dimension of those that are arrays.
+    shapes : mapping of str to tuple, optional
+        The shapes of those that are not of shape () or (runs,), None standing for the runs.
+    """
+    shapes = shapes or {}
     return {
-        name: pm.Data(name, value, dims=dims if np.ndim(value) else None)
+        name: pm.Data(name, value, dims=dims if np.ndim(value) else None, shape=shapes.get(name))
         for name, value in values.items()
     }
 

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.inference.evaluating import evaluate
-from bayescale.inference.graph import state
+from bayescale.inference.nuts import STATISTICS
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
@@ -17,11 +17,15 @@ PRIOR_DRAWS = 500
 
 # What is kept of nutpie's statistics, under the names of the ArviZ schema.
 _ARVIZ_NAMES = {"depth": "tree_depth", "logp": "lp", "mean_tree_accept": "acceptance_rate"}
-_STATISTICS = ("diverging", "energy", "n_steps", "step_size")
 
 
 def assemble(
-    problem: Problem, posterior: Mapping[str, np.ndarray], stats: xr.Dataset, seed: int
+    problem: Problem,
+    posterior: Mapping[str, np.ndarray],
+    evaluated: Mapping[str, np.ndarray],
+    log_prior: Mapping[str, np.ndarray],
+    statistics: Mapping[str, np.ndarray],
+    seed: int,
 ) -> xr.DataTree:
     """Return the groups of a fit: draws, predictions, densities and data.
 
@@ -31,8 +35,12 @@ def assemble(
         The model and the observed runs.
     posterior : mapping of str to ndarray, shape (samples, ...)
         Draws of the free variables of the stated model, chain after chain.
-    stats : Dataset
-        The statistics of nutpie, dimensions (chain, draw).
+    evaluated : mapping of str to ndarray, shape (samples, runs)
+        What `bayescale.inference.evaluating.evaluate` makes of them.
+    log_prior : mapping of str to ndarray, shape (samples, ...)
+        The log density of these draws under the priors of the stated model.
+    statistics : mapping of str to ndarray, shape (chains, draws)
+        What nutpie says of each draw, under its own names.
     seed : int
         Seed of prior and predictive draws.
 
@@ -42,20 +50,15 @@ def assemble(
     """
     model = problem.model
     prior = draw_prior(problem, PRIOR_DRAWS, seed)
-    both = {name: np.concatenate([prior[name], posterior[name]]) for name in posterior}
-    evaluated = evaluate(state(problem), both, seed)
-    prior_predictive = {
-        name: values[:PRIOR_DRAWS] for name, values in evaluated["predictive"].items()
-    }
-    chains, prior_chain = (stats.sizes["chain"], stats.sizes["draw"]), (1, PRIOR_DRAWS)
+    before = evaluate(problem, prior, seed)
+    chains, prior_chain = statistics["energy"].shape, (1, PRIOR_DRAWS)
     constants = constant_data(problem)
     observed = xr.Dataset(
         {model.observed: ("run", problem.data["observed"])}, {"run": constants["run"]}
     )
 
-    def of_posterior(group: str) -> xr.Dataset:
-        kept = {name: values[PRIOR_DRAWS:] for name, values in evaluated[group].items()}
-        return _dataset(problem, kept, chains)
+    def of_runs(values: np.ndarray, samples: tuple[int, int]) -> xr.Dataset:
+        return _dataset(problem, {model.observed: values}, samples)
 
     def parameters(values: Mapping[str, np.ndarray], samples: tuple[int, int]) -> xr.Dataset:
         draws = _dataset(problem, values, samples)
@@ -64,16 +67,21 @@ def assemble(
     return xr.DataTree.from_dict(
         {
             "posterior": parameters(posterior, chains),
-            "sample_stats": stats.rename(_ARVIZ_NAMES)[[*_ARVIZ_NAMES.values(), *_STATISTICS]],
+            "sample_stats": _dataset(problem, _renamed(statistics), chains),
             "prior": parameters(prior, prior_chain),
-            "prior_predictive": _dataset(problem, prior_predictive, prior_chain),
-            "posterior_predictive": of_posterior("predictive"),
-            "log_likelihood": of_posterior("log_likelihood"),
-            "log_prior": of_posterior("log_prior"),
+            "prior_predictive": of_runs(before["predictive"], prior_chain),
+            "posterior_predictive": of_runs(evaluated["predictive"], chains),
+            "log_likelihood": of_runs(evaluated["log_likelihood"], chains),
+            "log_prior": _dataset(problem, log_prior, chains),
             "observed_data": observed,
             "constant_data": constants,
         }
     )
+
+
+def _renamed(statistics: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the statistics that are kept of each draw, one number a draw, as ArviZ names them."""
+    return {_ARVIZ_NAMES.get(name, name): statistics[name].ravel() for name in STATISTICS}
 
 
 def constant_data(problem: Problem) -> xr.Dataset:

@@ -1,5 +1,6 @@
 """How runs scatter around a law: what is observed, the priors of the noise, and draws of it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -131,6 +132,43 @@ class Likelihood(Part):
             f"{type(self).__name__} is no likelihood of a logarithm; ask this of a law of the loss"
         )
 
+    def log_density(
+        self,
+        mean: FloatArray,
+        offset: FloatArray | float,
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],
+    ) -> FloatArray:
+        """Return the log density of what was observed of each run.
+
+        Parameters
+        ----------
+        mean : ndarray, shape (samples, runs)
+            What the law predicts.
+        offset : ndarray or float
+            By how much groups of runs differ from it in the logarithm; broadcasts against the mean.
+        noise : mapping of str to ndarray
+            The numbers of the noise of these runs (see `at`); broadcast against the mean.
+        data : mapping of str to ndarray, shape (runs,)
+            What `observe` returned.
+
+        Returns
+        -------
+        ndarray, shape (samples, runs)
+        """
+        raise NotImplementedError
+
+    def draw_observed(
+        self,
+        rng: np.random.Generator,
+        mean: FloatArray,
+        offset: FloatArray | float,
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],
+    ) -> FloatArray:
+        """Draw what might have been observed of each run; see `log_density`."""
+        raise NotImplementedError
+
     def simulate(
         self,
         rng: np.random.Generator,
@@ -165,7 +203,8 @@ class StudentT(Likelihood):
 
     def on_target_scale(self, observed: np.ndarray, table: pd.DataFrame) -> FloatArray:  # noqa: ARG002
         """Return losses."""
-        return np.asarray(np.exp(observed))
+        with np.errstate(over="ignore"):  # a prior that knows nothing of tails draws anything
+            return np.asarray(np.exp(observed))
 
     def new_runs(
         self,
@@ -182,6 +221,28 @@ class StudentT(Likelihood):
     ) -> FloatArray:
         """Draw residuals."""
         return np.asarray(draws["sigma"] * rng.standard_t(draws["nu"], size=shape))
+
+    def log_density(
+        self,
+        mean: FloatArray,
+        offset: FloatArray | float,
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],
+    ) -> FloatArray:
+        """Return the log density of logarithms."""
+        residual = data["observed"] - np.log(mean) - offset
+        return log_student_t(residual, noise["sigma"], noise["nu"])
+
+    def draw_observed(
+        self,
+        rng: np.random.Generator,
+        mean: FloatArray,
+        offset: FloatArray | float,
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],  # noqa: ARG002
+    ) -> FloatArray:
+        """Draw logarithms."""
+        return np.asarray(np.log(mean) + offset + self.log_scatter(rng, noise, np.shape(mean)))
 
     def simulate(
         self,
@@ -281,12 +342,45 @@ class BetaBinomial(Likelihood):
         columns: Mapping[str, np.ndarray],
     ) -> FloatArray:
         """Draw accuracies of single runs: of so many ``items`` if known, of very many otherwise."""
-        share, concentration = np.clip(mean, *SHARE_BOUNDS), draws["concentration"]
-        drawn = rng.beta(share * concentration, (1 - share) * concentration)
+        drawn = rng.beta(*self._counts(mean, draws))
         if "items" not in columns:
             return np.asarray(drawn)
         items = columns["items"].astype(int)
         return np.asarray(rng.binomial(items, drawn) / items)
+
+    def log_density(
+        self,
+        mean: FloatArray,
+        offset: FloatArray | float,  # noqa: ARG002
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],
+    ) -> FloatArray:
+        """Return the log probability of counts."""
+        from scipy.special import betaln, gammaln
+
+        right, items = data["observed"], data["items"]
+        alpha, beta = self._counts(mean, noise)
+        ways = gammaln(items + 1) - gammaln(right + 1) - gammaln(items - right + 1)
+        found = ways + betaln(alpha + right, beta + items - right) - betaln(alpha, beta)
+        return np.asarray(found)
+
+    def draw_observed(
+        self,
+        rng: np.random.Generator,
+        mean: FloatArray,
+        offset: FloatArray | float,  # noqa: ARG002
+        noise: Mapping[str, FloatArray],
+        data: Mapping[str, Any],
+    ) -> FloatArray:
+        """Draw counts."""
+        items = data["items"].astype(int)
+        return np.asarray(rng.binomial(items, rng.beta(*self._counts(mean, noise))), float)
+
+    @staticmethod
+    def _counts(mean: FloatArray, noise: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+        """Return the two parameters of the beta distribution of shares."""
+        share, concentration = np.clip(mean, *SHARE_BOUNDS), noise["concentration"]
+        return share * concentration, (1 - share) * concentration
 
     def simulate(
         self,
@@ -298,6 +392,27 @@ class BetaBinomial(Likelihood):
         """Draw accuracies with binomial noise, of 1000 items unless the table says of how many."""
         items = np.broadcast_to(table.get("items", 1000.0), len(mean)).astype(float)
         return {"items": items, "observed": rng.binomial(items.astype(int), mean) / items}
+
+
+def log_student_t(residual: FloatArray, sigma: FloatArray, nu: FloatArray) -> FloatArray:
+    """Return the log density of residuals with a Student t distribution about zero.
+
+    Parameters
+    ----------
+    residual : ndarray
+        The residuals.
+    sigma, nu : ndarray
+        Scale and degrees of freedom; they broadcast against the residuals.
+    """
+    constant = _log_gamma((nu + 1) / 2) - _log_gamma(nu / 2) - 0.5 * np.log(nu * np.pi)
+    return np.asarray(
+        constant - np.log(sigma) - (nu + 1) / 2 * np.log1p((residual / sigma) ** 2 / nu)
+    )
+
+
+def _log_gamma(values: FloatArray) -> FloatArray:
+    """Return log Gamma without SciPy, which takes longer to import than this to compute."""
+    return np.asarray(np.frompyfunc(math.lgamma, 1, 1)(values), float)
 
 
 SHARE_BOUNDS = (1e-6, 1 - 1e-6)

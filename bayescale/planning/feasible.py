@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.core.quantities import FloatArray
+from bayescale.core.roots import find_root
 from bayescale.core.text import human
 from bayescale.core.warning import warn
 from bayescale.errors import PlanError
@@ -189,7 +189,7 @@ class Limits:
             )
         if largest <= room:
             return most
-        found = elementwise.find_root(
+        found = find_root(
             lambda log_params: np.log(self.rule.total_params(np.exp(log_params))) - np.log(room),
             (np.log(ends[0]), np.log(ends[1])),
         )
@@ -315,9 +315,7 @@ class Limits:
         inside = (at_start < 0) & (at_end > 0)
         found = np.where(at_start >= 0, start, end)
         if inside.any():
-            part = elementwise.find_root(
-                excess, (start[inside], end[inside]), args=(budgets[inside],)
-            )
+            part = find_root(excess, (start[inside], end[inside]), arguments=(budgets[inside],))
             found[inside] = part.x
         return np.asarray(np.exp(found))
 

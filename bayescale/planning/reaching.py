@@ -6,10 +6,10 @@ from typing import Unpack
 
 import numpy as np
 import xarray as xr
-from scipy.optimize import elementwise
 
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
+from bayescale.core.roots import find_root
 from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
@@ -159,10 +159,10 @@ def _cheapest_of(member: Member, limits: Limits, losses: FloatArray) -> FloatArr
     found = np.where(reached, np.exp(low), np.inf)
     inside = reached & needed
     if inside.any():
-        root = elementwise.find_root(
+        root = find_root(
             excess,
             (low[inside], high[inside]),
-            args=tuple(argument[inside] for argument in arguments),
+            arguments=tuple(argument[inside] for argument in arguments),
             tolerances={"xatol": 1e-8},
         )
         found[inside] = np.exp(root.x)

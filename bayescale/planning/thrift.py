@@ -10,10 +10,10 @@ budget.
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from bayescale.core.minimizing import minimize
 from bayescale.core.quantities import FloatArray
+from bayescale.core.roots import find_root
 from bayescale.planning.feasible import PARAMS_BOUNDS, TOKENS_BOUNDS
 from bayescale.planning.search import Search, Split
 
@@ -110,7 +110,7 @@ def edges(
         if crossing.any():
             bracket = (log_best[crossing], edge[crossing])
             given = (log_flops[crossing], target[crossing], *(a[crossing] for a in arguments))
-            root = elementwise.find_root(excess, bracket, args=given, tolerances=_TOLERANCE)
+            root = find_root(excess, bracket, arguments=given, tolerances=_TOLERANCE)
             edge[crossing] = np.where(root.success, root.x, log_best[crossing])
         found.append(np.exp(edge))
     return found[0], found[1]
@@ -164,7 +164,7 @@ def _needed(
     if inside.any():
         some = tuple(np.broadcast_to(a, found.shape)[inside] for a in given)
         bracket = (least[inside], most[inside])
-        root = elementwise.find_root(excess, bracket, args=some, tolerances=_TOLERANCE)
+        root = find_root(excess, bracket, arguments=some, tolerances=_TOLERANCE)
         found[inside] = np.where(root.success, root.x, found[inside])
     return found
 
@@ -221,6 +221,6 @@ def _sign_change(
     if inside.any():
         some = tuple(argument[inside] for argument in arguments)
         bracket = (low[inside], high[inside])
-        root = elementwise.find_root(function, bracket, args=some, tolerances=_TOLERANCE)
+        root = find_root(function, bracket, arguments=some, tolerances=_TOLERANCE)
         found[inside] = np.where(root.success, root.x, found[inside])
     return found

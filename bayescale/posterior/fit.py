@@ -164,7 +164,7 @@ class Fit:
         """How the fit was made: versions, seed, timing, card, formula."""
         return {str(key): value for key, value in self.tree.attrs.items()}
 
-    @property
+    @cached_property
     def runs(self) -> Runs:
         """The runs the model was fitted to."""
         about = json.loads(self.attrs["runs"])

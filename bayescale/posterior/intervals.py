@@ -1,12 +1,13 @@
 """Point estimates and credible intervals of draws, with ArviZ's defaults."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from bayescale.core.quantities import FloatArray
+from bayescale.posterior import diagnosing
 
 type IntervalKind = Literal["eti", "hdi"]
 
@@ -55,18 +56,28 @@ def credible_interval(
     Dataset
         ``median``, ``lower`` and ``upper`` over the other dimensions, in the unit of the draws.
     """
-    import arviz_stats
-
     prob, kind = interval_settings(ci_prob, ci_kind)
-    function: Any = getattr(arviz_stats, kind)
-    bounds = function(draws, prob=prob, dim=SAMPLE_DIMS)
-    return xr.Dataset(
-        {
-            "median": draws.median(SAMPLE_DIMS),
-            "lower": bounds.sel(ci_bound="lower", drop=True),
-            "upper": bounds.sel(ci_bound="upper", drop=True),
-        }
+    lower, upper = xr.apply_ufunc(
+        lambda values: _bounds(values.reshape(*values.shape[:-2], -1), prob, kind),
+        draws,
+        input_core_dims=[SAMPLE_DIMS],
+        output_core_dims=[[], []],
     )
+    return xr.Dataset({"median": draws.median(SAMPLE_DIMS), "lower": lower, "upper": upper})
+
+
+def _bounds(values: FloatArray, prob: float, kind: str) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of intervals over the last axis, as ArviZ takes them."""
+    if kind == "eti":
+        edge = (1 - prob) / 2
+        lower, upper = np.quantile(values, [edge, 1 - edge], axis=-1)
+        return lower, upper
+    values = np.sort(values, axis=-1)
+    inside = min(int(prob * values.shape[-1]), values.shape[-1] - 1)
+    widths = values[..., inside:] - values[..., : values.shape[-1] - inside]
+    first = widths.argmin(axis=-1)[..., None]
+    low, high = (np.take_along_axis(values, first + i, axis=-1)[..., 0] for i in (0, inside))
+    return low, high
 
 
 def parameter_table(
@@ -76,15 +87,38 @@ def parameter_table(
 
     ArviZ rounds bounds to two digits by default, which is too coarse for an exponent.
     """
-    import arviz_stats
+    import arviz_base
 
     prob, kind = interval_settings(ci_prob, ci_kind)
     # Hundreds of numbers, none of which means anything alone.
     posterior = posterior.drop_dims("mode", errors="ignore")
-    tree = xr.DataTree.from_dict({"posterior": posterior})
-    table: pd.DataFrame = arviz_stats.summary(tree, ci_prob=prob, ci_kind=kind, round_to="none")
-    return table.rename(columns=lambda name: "lower" if name.endswith("_lb") else name).rename(
-        columns=lambda name: "upper" if name.endswith("_ub") else name
+    columns = ["mean", "sd", "lower", "upper", *_DIAGNOSTICS]
+    found = xr.apply_ufunc(
+        lambda draws: _summary(draws, prob, kind),
+        posterior,
+        input_core_dims=[SAMPLE_DIMS],
+        output_core_dims=[["summary"]],
+        vectorize=True,
+    ).assign_coords(summary=columns)
+    table: pd.DataFrame = arviz_base.dataset_to_dataframe(found, sample_dims=["summary"]).T
+    return table
+
+
+_DIAGNOSTICS = {
+    "ess_bulk": diagnosing.ess_bulk,
+    "ess_tail": diagnosing.ess_tail,
+    "r_hat": diagnosing.rhat,
+    "mcse_mean": diagnosing.mcse_mean,
+    "mcse_sd": diagnosing.mcse_sd,
+}
+"""The columns that say how well the draws know a number, as ArviZ calls them."""
+
+
+def _summary(draws: FloatArray, prob: float, kind: str) -> FloatArray:
+    """Return the numbers of a row of the table, for draws of shape (chains, draws)."""
+    diagnostics = (diagnostic(draws) for diagnostic in _DIAGNOSTICS.values())
+    return np.array(
+        [draws.mean(), draws.std(ddof=1), *_bounds(draws.ravel(), prob, kind), *diagnostics]
     )
 
 

@@ -1,7 +1,6 @@
 """The file of a fit: its tree in NetCDF, followed by a checksum of every byte before."""
 
 import hashlib
-from io import BytesIO
 from pathlib import Path
 
 import xarray as xr
@@ -9,6 +8,7 @@ import xarray as xr
 from bayescale.core.files import require_writable, write_whole
 from bayescale.core.text import first_line
 from bayescale.errors import FileError, FitError
+from bayescale.posterior.netcdf import decode_tree, encode_tree
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MARK = b"\nbayescale sha256 "
@@ -33,7 +33,7 @@ def save_tree(tree: xr.DataTree, path: str | Path) -> None:
     sealed.attrs = {**tree.attrs, _SEALED: "sha256"}
     try:
         require_writable(path)
-        content = bytes(sealed.to_netcdf(engine="h5netcdf"))
+        content = encode_tree(sealed)
         write_whole(path, content + _seal(content))
     except FileError as error:
         raise FitError(str(error)) from None
@@ -54,8 +54,7 @@ def load_tree(path: str | Path) -> tuple[xr.DataTree, bool]:
         if seal != _seal(body):
             raise _altered(path)
     try:
-        with xr.open_datatree(BytesIO(body), engine="h5netcdf") as opened:
-            tree = opened.load()
+        tree = decode_tree(body)
     except Exception as error:  # what damaged bytes raise is not listed anywhere
         raise FitError(
             f"{path}: not a readable fit ({first_line(error)}); fit the runs again"

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.signal import lfilter
 
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
@@ -50,5 +49,7 @@ def annealing_areas(
         raise BayescaleError(f"momentum = {momentum:g} must be at least 0 and less than 1")
     decays = np.diff(-rates, prepend=-rates[0])
     # Each momentum is the decay of its step plus what is left of the one before.
+    from scipy.signal import lfilter
+
     momenta = lfilter([1.0], [1.0, -momentum], decays)
     return np.cumsum(rates), np.cumsum(momenta)

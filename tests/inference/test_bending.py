@@ -8,10 +8,10 @@ from pytensor.compile.mode import Mode
 
 import bayescale as bs
 from bayescale.errors import ModelError
-from bayescale.inference.bending import LEADING, Modes, whole_shape
 from bayescale.inference.coordinates import build_sampling_model
-from bayescale.inference.evaluating import evaluate
+from bayescale.inference.density import log_densities
 from bayescale.inference.graph import build_model
+from bayescale.inference.modes import LEADING, Modes, whole_shape
 from bayescale.inference.simulating import simulate
 from bayescale.model.card import Model
 from bayescale.model.catalogue import models
@@ -59,7 +59,7 @@ def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card):
     modes = Modes.of(problem, card.discrepancy.modes)
     seen = min(len(runs), problem.basis.modes, card.discrepancy.modes)
     shape = leading[:, :seen] @ modes.directions[:seen]
-    found = evaluate(build_model(card, runs), {**draws, SHAPE: shape}, seed=1)
+    found = log_densities(build_model(card, runs), {**draws, SHAPE: shape})
     priors = {name: value.reshape(len(value), -1) for name, value in found["log_prior"].items()}
     expected = sum(value.sum(axis=1) for name, value in priors.items() if name != SHAPE)
     expected = expected + (-0.5 * leading**2 - 0.5 * np.log(2 * np.pi)).sum(axis=1)
@@ -68,9 +68,7 @@ def test_the_sampled_density_is_the_stated_one_up_to_the_jacobian(card):
 
 
 def _offset_jacobian(problem, draws):
-    from bayescale.inference.coordinates import is_centred
-
-    if is_centred(problem, "seed"):
+    if problem.is_centred("seed"):
         return 0.0
     return len(problem.levels["seed"]) * np.log(draws["loss_spread"])
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bayescale.inference.coordinates import build_sampling_model
-from bayescale.inference.density import CompiledDensity
+from bayescale.inference.density import NumbaDensity
 from bayescale.inference.graph import UNCOMPILED
 from bayescale.model.catalogue import models
 from bayescale.model.problem import Problem
@@ -13,8 +13,8 @@ from bayescale.model.problem import Problem
 
 def test_a_seed_gives_one_starting_point_whatever_the_other_chains_do(simulated_runs):
     model = models()["chinchilla"]
-    density = CompiledDensity(build_sampling_model(Problem.of(model, simulated_runs)))
-    start = density.with_data(Problem.of(model, simulated_runs).data).initial_point_func
+    density = NumbaDensity(build_sampling_model(Problem.of(model, simulated_runs)))
+    start = density.put_to(Problem.of(model, simulated_runs)).compiled.initial_point_func
     seeds = list(range(40))
     alone = [start(seed) for seed in seeds]
     with ThreadPoolExecutor(8) as pool:
@@ -27,7 +27,7 @@ REJECTED = 3
 
 @pytest.fixture(scope="module")
 def compiled(chinchilla, runs):
-    return CompiledDensity(build_sampling_model(Problem.of(chinchilla, runs)))
+    return NumbaDensity(build_sampling_model(Problem.of(chinchilla, runs)))
 
 
 def points_near_start(pm_model, count, seed):
@@ -56,7 +56,7 @@ def in_order(pm_model, point):
 def test_the_compiled_density_agrees_with_pymc(compiled, chinchilla, runs):
     pm_model = build_sampling_model(Problem.of(chinchilla, runs))
     logp = pm_model.compile_logp(mode=UNCOMPILED)
-    model = compiled.with_data(Problem.of(chinchilla, runs).data)
+    model = compiled.put_to(Problem.of(chinchilla, runs)).compiled
     for point in points_near_start(pm_model, count=4, seed=7):
         status, density, _ = call(model, in_order(pm_model, point))
         assert status == 0
@@ -64,7 +64,7 @@ def test_the_compiled_density_agrees_with_pymc(compiled, chinchilla, runs):
 
 
 def test_the_compiled_gradient_is_that_of_the_density(compiled, chinchilla, runs):
-    model = compiled.with_data(Problem.of(chinchilla, runs).data)
+    model = compiled.put_to(Problem.of(chinchilla, runs)).compiled
     (point,) = points_near_start(compiled.pm_model, count=1, seed=8)
     centre = np.array(in_order(compiled.pm_model, point))
     _, _, gradient = call(model, centre)
@@ -78,7 +78,7 @@ def test_the_compiled_gradient_is_that_of_the_density(compiled, chinchilla, runs
 
 def test_the_compiled_density_follows_other_runs_of_another_number(compiled, chinchilla, runs):
     fewer = runs.subset(np.arange(len(runs)) % 3 > 0)
-    model = compiled.with_data(Problem.of(chinchilla, fewer).data)
+    model = compiled.put_to(Problem.of(chinchilla, fewer)).compiled
     pm_model = build_sampling_model(Problem.of(chinchilla, fewer))
     logp = pm_model.compile_logp(mode=UNCOMPILED)
     (point,) = points_near_start(pm_model, count=1, seed=9)
@@ -87,7 +87,7 @@ def test_the_compiled_density_follows_other_runs_of_another_number(compiled, chi
 
 
 def test_a_point_without_density_is_rejected(compiled, chinchilla, runs):
-    model = compiled.with_data(Problem.of(chinchilla, runs).data)
+    model = compiled.put_to(Problem.of(chinchilla, runs)).compiled
     status, _, _ = call(model, np.full(len(compiled.pm_model.free_RVs), np.nan))
     assert status == REJECTED
 

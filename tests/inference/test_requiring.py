@@ -9,8 +9,7 @@ from bayescale.inference import fitting
 
 @pytest.fixture(autouse=True)
 def nothing_is_compiled(monkeypatch):
-    monkeypatch.setattr(fitting, "CompiledDensity", None)
-    monkeypatch.setattr(fitting, "build_sampling_model", None)
+    monkeypatch.setattr(fitting, "compile_density", None)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 import arviz_stats
 import numpy as np
-import xarray as xr
 
 import bayescale as bs
 from bayescale.inference.fitting import fit
-from bayescale.inference.sampling import thin_out
+from bayescale.inference.sampling import Sampled, thin_out
 
 
 def test_chains_that_mix_slowly_are_made_longer_and_thinned():
@@ -19,16 +18,10 @@ def test_chains_that_mix_slowly_are_made_longer_and_thinned():
 
 
 def test_a_kept_draw_diverges_if_one_of_those_it_stands_for_does():
-    draws = np.arange(2 * 40.0).reshape(2, 40)
+    points = np.arange(2 * 40.0).reshape(2, 40, 1)
     diverging = np.zeros((2, 40), bool)
     diverging[0, 5] = diverging[1, 39] = True
-    dims = ("chain", "draw")
-    tree = xr.DataTree.from_dict(
-        {
-            "posterior": xr.Dataset({"point": (dims, draws)}),
-            "sample_stats": xr.Dataset({"diverging": (dims, diverging)}),
-        }
-    )
-    thinned = thin_out(tree)
-    assert thinned["posterior"]["point"].to_numpy()[0].tolist() == list(range(3, 40, 4))
-    assert np.argwhere(thinned["sample_stats"]["diverging"].to_numpy()).tolist() == [[0, 1], [1, 9]]
+    thinned = thin_out(Sampled(points, {"diverging": diverging}, 0.9))
+    assert thinned.points[0, :, 0].tolist() == list(range(3, 40, 4))
+    assert np.argwhere(thinned.statistics["diverging"]).tolist() == [[0, 1], [1, 9]]
+    assert thinned.thin == 4

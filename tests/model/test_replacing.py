@@ -19,7 +19,7 @@ def test_only_what_is_named_changes():
 
 
 def test_noise_bend_and_spread_have_priors_too():
-    card = models()["chinchilla_bending"].with_pool({"A": "arm"})
+    card = models()["chinchilla"].with_pool({"A": "arm"})
     given = {"sigma": "0.004 to 0.006", "bend": "0.01 to 0.02", "A_spread": "0.1 to 0.3"}
     changed = card.with_priors(given)
     assert changed.all_priors["sigma"].args["median"] == pytest.approx(0.024**0.5 / 1000**0.5)

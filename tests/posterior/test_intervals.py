@@ -1,4 +1,5 @@
 import arviz_base
+import arviz_stats
 import numpy as np
 import pytest
 import xarray as xr
@@ -58,3 +59,19 @@ def test_a_probability_that_is_none_is_refused(prob):
 def test_an_unknown_kind_is_refused_with_the_known_ones():
     with pytest.raises(bs.BayescaleError, match="ci_kind = 'hpd' is not known; use 'eti' or 'hdi'"):
         interval_settings(ci_kind="hpd")
+
+
+@pytest.mark.parametrize("kind", ["eti", "hdi"])
+def test_intervals_and_the_table_are_those_of_arviz(draws, kind):
+    found = credible_interval(draws, 0.8, kind)
+    expected = getattr(arviz_stats, kind)(draws, prob=0.8, dim=["chain", "draw"])
+    for end in ("lower", "upper"):
+        np.testing.assert_allclose(found[end], expected.sel(ci_bound=end))
+    posterior = xr.Dataset({"A": draws.isel(target=0), "by_arch": draws})
+    table = parameter_table(posterior, 0.8, kind)
+    tree = xr.DataTree.from_dict({"posterior": posterior})
+    whole = arviz_stats.summary(tree, ci_prob=0.8, ci_kind=kind, round_to="none")
+    assert (
+        table.index.tolist() == whole.index.tolist() == ["A", *(f"by_arch[{i}]" for i in range(3))]
+    )
+    np.testing.assert_allclose(table.to_numpy(float), whole.to_numpy(float), rtol=1e-8)

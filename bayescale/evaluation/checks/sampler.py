@@ -1,11 +1,13 @@
 """Whether the chains found the posterior: R-hat, effective sample size, divergences, E-BFMI."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import xarray as xr
 
 from bayescale.core.note import Note, Severity
+from bayescale.core.quantities import FloatArray
+from bayescale.posterior import diagnosing
 from bayescale.posterior.fit import Fit
 
 RHAT_WARNING, RHAT_ERROR = 1.01, 1.05
@@ -18,12 +20,10 @@ _RESAMPLE = "Fit again with more draws, or look at the posterior for a ridge or 
 
 def find(fit: Fit) -> Iterator[Note]:
     """Find chains that disagree, or draws that are too few (Vehtari et al. 2021)."""
-    import arviz_stats
-
     posterior = fit.posterior[fit.model.sampled]
-    rhat = _ranked(arviz_stats.rhat(posterior))[-1]
-    bulk = _ranked(arviz_stats.ess(posterior, method="bulk"))[0]
-    tail = _ranked(arviz_stats.ess(posterior, method="tail"))[0]
+    rhat = _ranked(posterior, diagnosing.rhat)[-1]
+    bulk = _ranked(posterior, diagnosing.ess_bulk)[0]
+    tail = _ranked(posterior, diagnosing.ess_tail)[0]
     if rhat[1] > RHAT_WARNING:
         severity: Severity = "error" if rhat[1] > RHAT_ERROR else "warning"
         sentence = f"R-hat of {rhat[0]} is {rhat[1]:.3f}, it should be at most {RHAT_WARNING}."
@@ -43,7 +43,7 @@ def find(fit: Fit) -> Iterator[Note]:
         sentence = f"{divergences} of {total} transitions diverged, there should be none."
         remedy = "Add runs, or tighten a prior on the card: the data leave a direction undecided."
         yield Note("divergences", severity, sentence, remedy)
-    ebfmi = float(np.min(arviz_stats.bfmi(fit.tree)["energy"]))
+    ebfmi = float(diagnosing.bfmi(fit.tree["sample_stats"]["energy"].to_numpy()).min())
     if ebfmi < EBFMI_WARNING:
         sentence = f"E-BFMI is {ebfmi:.2f}, it should be at least {EBFMI_WARNING}."
         yield Note("ebfmi", "warning", sentence, _RESAMPLE)
@@ -55,11 +55,19 @@ def find(fit: Fit) -> Iterator[Note]:
         yield Note("sampler", "info", sentence)
 
 
-def _ranked(values: xr.Dataset) -> list[tuple[str, float]]:
-    """Return names and values, smallest first."""
+def _ranked(
+    posterior: xr.Dataset, diagnostic: Callable[[FloatArray], float]
+) -> list[tuple[str, float]]:
+    """Return names and what is found of their draws, smallest first."""
     each = [
-        (str(name), float(value))
-        for name, group in values.data_vars.items()
-        for value in group.to_numpy().flat
+        (str(name), diagnostic(values))
+        for name, draws in posterior.data_vars.items()
+        for values in _series(draws)
     ]
     return sorted(each, key=lambda item: item[1])
+
+
+def _series(draws: xr.DataArray) -> Iterator[FloatArray]:
+    """Yield the draws of each number of a variable, shape (chains, draws)."""
+    values = draws.transpose("chain", "draw", ...).to_numpy()
+    yield from np.moveaxis(values.reshape(*values.shape[:2], -1), -1, 0)
