@@ -88,6 +88,8 @@ docs: .venv/docs ## build the documentation into docs/_build/html
 
 extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAYESCALE_DATA), into docs
 	$(BIN)/python benchmarks/extrapolation.py
+	$(BIN)/python benchmarks/truths.py
+	$(BIN)/python benchmarks/curves.py
 
 bench: .venv/installed ## run every script in benchmarks/
 	@set -e; for script in benchmarks/[!_]*.py; do \

@@ -18,6 +18,7 @@ from bayescale.core.border import checked
 from bayescale.core.code import fingerprint
 from bayescale.core.progress import is_heard, step
 from bayescale.core.quantities import FloatArray
+from bayescale.core.text import counted
 from bayescale.core.warning import warn
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
@@ -40,6 +41,9 @@ from bayescale.model.prior_text import as_typed
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
+
+FEWEST = 3
+"""With fewer runs than this there is nothing to fit, whatever is known."""
 
 
 @checked(FitError)
@@ -219,11 +223,14 @@ def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
             "name the column when loading the runs, or choose a model that does without"
         )
     free = [n for n in model.law.parameters if n not in model.fixed and n not in stated]
-    if len(runs) <= len(free):
+    # Who states what is known lets priors decide what few runs do not, which `check` tells.
+    least = min(len(free) + 1, FEWEST) if stated else len(free) + 1
+    if len(runs) < least:
+        known = f", or at least {FEWEST} and what is known, such as that {free[0]} is 1.4 to 1.8"
         raise FitError(
-            f"{len(runs)} runs cannot determine the {len(free)} parameters of "
-            f"{model.name} and the noise; give at least {len(free) + 1} runs, or a prior of what "
-            f"is known, such as that {free[0]} is 1.4 to 1.8"
+            f"{counted(len(runs), 'run')} cannot determine the "
+            f"{counted(len(free), 'parameter')} of {model.name} and the noise; give at least "
+            f"{least} runs{'' if stated else known}"
         )
     for vector, (_, group) in model.pooled.items():
         if len(levels := np.unique(runs.levels(group))) < 2:
