@@ -63,10 +63,10 @@ def load_runs(
     Parameters
     ----------
     source : str, Path, DataFrame or sequence of paths
-        A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.parquet``, ``.json``,
-        ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be compressed
-        (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are columns such as
-        ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``, ``8.66x10^16``.
+        A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.md``, ``.parquet``,
+        ``.json``, ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be
+        compressed (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are
+        columns such as ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``, ``8.66x10^16``.
         Several files, a folder or a pattern such as ``"runs/*.csv"`` are read one below the other,
         and a column ``file`` names them. Exports of Weights & Biases, the Hugging Face Trainer
         (``trainer_state.json``), TensorBoard (which needs tensorboard), trackio, the LM evaluation
