@@ -183,7 +183,7 @@ def score(
     if target == "loss":
         observed, predicted = (table[name].to_numpy(float) for name in (target, "median"))
         doubts = [*doubt_losses(observed, predicted, name_of(fits))]
-        doubts += doubt_scales(next(iter(fits.values())).runs, runs)
+        doubts += doubt_scales(fit.runs, runs)
         notes = [*doubts, *notes]
     return Score(table, name_of(fits), target, runs.source, prob, tuple(notes), runs.provenance)
 
