@@ -106,6 +106,12 @@ class Versus:
         """Return the least multiplier above one that is told from one four times in five."""
         return resolved_ratio(self._log_overall, interval_settings(ci_prob)[0])
 
+    def interval_of(
+        self, draws: xr.DataArray | None, ci_prob: float | None = None
+    ) -> dict[str, float] | None:
+        """Return median, lower and upper of `in_flops` or `in_time`; None where there is none."""
+        return None if draws is None else _floats(_interval(draws, ci_prob))
+
     @property
     def _log_overall(self) -> FloatArray:
         draws = np.log(self.overall.clip(min=1 / MOST, max=MOST).to_numpy())

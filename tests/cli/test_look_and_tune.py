@@ -27,7 +27,8 @@ def call(monkeypatch, capsys, tmp_path):
 def test_a_look_at_an_export(call, tmp_path):
     wandb_runs().to_csv(tmp_path / "wandb.csv", index=False)
     status, out, err = call("look", "wandb.csv")
-    assert (status, err) == (0, "")
+    assert status == 0
+    assert "error" not in err
     assert out.startswith("wandb.csv: 4 rows, 8 columns; 3 runs to fit")
     assert "Read as a runs table of Weights & Biases." in out
 
@@ -41,6 +42,13 @@ def test_a_look_as_json(call, tmp_path):
         "loss": "val_loss",
     }
     assert found["problem"] == ""
+
+
+def test_several_files_can_be_typed(call, tmp_path):
+    sweep().iloc[:14].to_csv(tmp_path / "a.csv", index=False)
+    sweep().iloc[14:].to_csv(tmp_path / "b.csv", index=False)
+    assert call("look", "a.csv", "b.csv")[1].startswith("2 files (a.csv, ...): 21 rows")
+    assert "21 runs of 3 configurations" in call("tune", "a.csv", "b.csv")[1]
 
 
 def test_a_look_at_a_data_set(call):
