@@ -22,20 +22,22 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 9
 
 
-def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = ()) -> "Runs":
+def read_runs(
+    source: str | list[str], reading: Mapping[str, Any], pooled: Iterable[str] = ()
+) -> "Runs":
     """Read a table of runs or a data set by the options of a command; name the rows left out.
 
     Parameters
     ----------
-    source : str
-        The path of a table, or the name of a data set.
+    source : str or list of str
+        The path of a table or the paths of several, or the name of a data set.
     reading : mapping
         The options that were given, as `bayescale.cli.tables.takes_table` gathers them.
     pooled : iterable of str
         The groups that a fit pools over, which are kept besides those that were asked for.
     """
-    with step(f"reading {source}"):
-        runs, is_ours = _read_runs(source, reading, pooled)
+    with step(f"reading {name_of_source(source)}"):
+        runs, is_ours = _read_runs(the_source(source), reading, pooled)
     if not is_ours:
         for remark in runs.provenance.remarks:
             typer.echo(remark, err=True)
@@ -43,14 +45,25 @@ def read_runs(source: str, reading: Mapping[str, Any], pooled: Iterable[str] = (
     return runs
 
 
+def the_source(given: str | list[str]) -> str | list[str]:
+    """Return the word of a list of one, which may be a pattern, a folder or a data set."""
+    return given[0] if isinstance(given, list) and len(given) == 1 else given
+
+
+def name_of_source(given: str | list[str]) -> str:
+    """Write what is read in a few words."""
+    words = [given] if isinstance(given, str) else given
+    return words[0] if len(words) == 1 else counted(len(words), "file")
+
+
 def _read_runs(
-    source: str, reading: Mapping[str, Any], pooled: Iterable[str]
+    source: str | list[str], reading: Mapping[str, Any], pooled: Iterable[str]
 ) -> tuple["Runs", bool]:
     """Return runs, and whether they are a data set, whose flaws its card tells."""
     from bayescale.runs.reading import load_runs
 
     asked = reading_of(reading, pooled)
-    if is_dataset(source):
+    if isinstance(source, str) and is_dataset(source):
         return load_dataset(source, asked), True
     return load_runs(source, **asked), False
 

@@ -50,10 +50,10 @@ FitFiles = Annotated[
     ),
 ]
 RunsTable = Annotated[
-    str,
+    list[str],
     typer.Argument(
-        metavar="RUNS",
-        help="A table (.csv, .tsv, .json, .jsonl, .parquet, ...), or a data set.",
+        metavar="RUNS...",
+        help="A table (.csv, .json, .parquet, an export, ...), several, a folder, or a data set.",
         autocompletion=complete_runs,
     ),
 ]

@@ -76,6 +76,7 @@ QUANTITIES = {
         Quantity("L", "loss", "loss", "loss", (2.0, 4.0)),
         Quantity("p", "accuracy", "accuracy", span=(0.0, 1.0), most=1.0, may_be_zero=True),
         Quantity("n", "items", "test items", span=(1e3, 1e4)),
+        Quantity("v", "tokens_per_second", "training tokens per second", span=(1e4, 1e7)),
         Quantity("eta", "best_learning_rate", "best learning rate", span=(1e-4, 1e-2)),
         Quantity("b", "best_batch", "best batch", span=(1e5, 1e7)),
     )
@@ -84,7 +85,7 @@ QUANTITIES = {
 
 BY_COLUMN = {quantity.column: quantity for quantity in QUANTITIES.values()}
 
-OUTCOMES = ("loss", "accuracy", "items", "best_learning_rate", "best_batch")
+OUTCOMES = ("loss", "accuracy", "items", "tokens_per_second", "best_learning_rate", "best_batch")
 """The columns that say what came out of a run, rather than what went into it."""
 
 SHARE_PREFIX = "share_"

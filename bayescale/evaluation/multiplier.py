@@ -1,8 +1,7 @@
 """How much compute a recipe is worth: new runs against the surface of a baseline."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +12,14 @@ from bayescale.compute.recorded import growth
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
-from bayescale.core.roots import find_root
-from bayescale.core.text import counted, of_draws
+from bayescale.core.text import counted, of_draws, probability
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError, PlanError
-from bayescale.evaluation.comparability import doubt_losses
+from bayescale.evaluation.comparability import doubt_intercept, doubt_losses, doubt_scales
+from bayescale.evaluation.costs import flops_ratio, time_of
+from bayescale.evaluation.multiplying import MOST, expected_at, solve
+from bayescale.evaluation.power import POWER, power_of, resolved_ratio
+from bayescale.evaluation.versus_notes import COUNTS, found_in, notes_on
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
@@ -28,19 +30,15 @@ from bayescale.posterior.intervals import (
 )
 from bayescale.posterior.predicting import log_noise, mean_loss, target_point
 from bayescale.runs.labels import CONFIGURATION
-from bayescale.runs.support import FAR_DECADES, decades_beyond, describe_distance
 from bayescale.runs.table import Runs
-
-MOST = 1e3
-"""Multipliers are searched from one over this to this."""
 
 TREND_DECADES = 0.5
 """The new runs must span so many decades of the resource for a trend to be told."""
 
-_STEPS = 24
-_SHOWN = 5
+EXAMPLE = 1.05
+"""The multiplier whose power is told."""
+
 _FAR = 1e9
-_COUNTS = ("params", "tokens", "flops")
 _DATA = ("tokens", "steps", "tokens_i", "tokens_j")
 
 
@@ -68,6 +66,12 @@ class Versus:
         law knows of nothing else.
     notes : tuple of Note
         What to know before the multiplier is quoted.
+    in_flops : DataArray or None
+        The geometric mean of the multipliers counted in the FLOPs that the new runs recorded, where
+        a token cost them other than the baseline; dimensions (chain, draw).
+    in_time : DataArray or None
+        The geometric mean of the multipliers counted in time, where both tables have
+        ``tokens_per_second`` of the same hardware; dimensions (chain, draw).
     """
 
     multiplier: xr.DataArray
@@ -76,6 +80,42 @@ class Versus:
     unreachable: xr.DataArray
     resource: str
     notes: tuple[Note, ...]
+    in_flops: xr.DataArray | None = None
+    in_time: xr.DataArray | None = None
+
+    def power(self, ratio: float, ci_prob: float | None = None) -> float:
+        """Return how probably runs like these would tell a multiplier from one.
+
+        Parameters
+        ----------
+        ratio : float
+            The multiplier that is supposed to be true, such as 1.05.
+        ci_prob : float, optional
+            Probability of the interval that has to leave out one; ArviZ's setting by default.
+
+        Raises
+        ------
+        PlanError
+            If the ratio is not positive.
+        """
+        if not 0 < ratio < np.inf:
+            raise PlanError(f"ratio = {ratio:g} must be positive and finite, such as 1.05")
+        return power_of(self._log_overall, ratio, interval_settings(ci_prob)[0])
+
+    def resolves(self, ci_prob: float | None = None) -> float:
+        """Return the least multiplier above one that is told from one four times in five."""
+        return resolved_ratio(self._log_overall, interval_settings(ci_prob)[0])
+
+    def interval_of(
+        self, draws: xr.DataArray | None, ci_prob: float | None = None
+    ) -> dict[str, float] | None:
+        """Return median, lower and upper of `in_flops` or `in_time`; None where there is none."""
+        return None if draws is None else _floats(_interval(draws, ci_prob))
+
+    @property
+    def _log_overall(self) -> FloatArray:
+        draws = np.log(self.overall.clip(min=1 / MOST, max=MOST).to_numpy())
+        return np.asarray(draws[np.isfinite(draws)])
 
     def summary(
         self, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
@@ -98,10 +138,10 @@ class Versus:
         table["unreachable"] = self.unreachable.to_numpy()
         whole = _interval(self.overall, ci_prob, ci_kind)
         last = {str(name): float(values) for name, values in whole.data_vars.items()}
-        last["unreachable"] = float((~_found(self.multiplier)).any("run").mean())
+        last["unreachable"] = float((~found_in(self.multiplier)).any("run").mean())
         table.index = table.index.astype(object)
         table.loc["overall", list(last)] = list(last.values())
-        counts = [name for name in (*_COUNTS, "loss") if name in table]
+        counts = [name for name in (*COUNTS, "loss") if name in table]
         return table[[*counts, *last]]
 
     def __str__(self) -> str:
@@ -110,7 +150,7 @@ class Versus:
 
 
 def describe_versus(found: Versus, ci_prob: float | None = None) -> str:
-    """Say what new runs are worth in a sentence, then the trend and the notes."""
+    """Say what new runs are worth in a sentence, then the trend, the costs and the notes."""
     prob, _ = interval_settings(ci_prob)
     lines = [f"{_headline(found, prob)}, over {counted(found.multiplier.sizes['run'], 'run')}"]
     if found.trend is not None:
@@ -120,17 +160,48 @@ def describe_versus(found: Versus, ci_prob: float | None = None) -> str:
             f"as large, {prob:.0%} interval {factor['lower']:.3g} to {factor['upper']:.3g}; "
             f"it grows in {of_draws(float((found.trend > 0).mean()))}"
         )
+    if not _out_of_reach(found) and found.overall.notnull().any():
+        lines += [*_describe_costs(found, prob), _describe_power(found, prob)]
     return "\n".join([*lines, *map(str, found.notes)])
 
 
 def _headline(found: Versus, prob: float) -> str:
     worth = _floats(_interval(found.overall, prob))
-    doubted = any(note.code == "comparable" for note in found.notes)
-    if doubted and not 1 / MOST <= worth["median"] <= MOST:
-        return f"no multiple of {found.resource} explains the losses"
+    if _out_of_reach(found):
+        out, runs = int((found.unreachable > 0.5).sum()), found.unreachable.size
+        which = f" of {out} of {counted(runs, 'run')}" if 0 < out < runs else ""
+        return f"no multiple of {found.resource} explains the losses{which}"
     return (
         f"worth {_times(worth['median'], 'x')} {found.resource}, "
         f"{prob:.0%} interval {_times(worth['lower'])} to {_times(worth['upper'])}"
+    )
+
+
+def _out_of_reach(found: Versus) -> bool:
+    worth = _floats(_interval(found.overall))["median"]
+    return worth < 1 / MOST or worth > MOST
+
+
+def _describe_costs(found: Versus, prob: float) -> Iterator[str]:
+    counted_in = {
+        "in the FLOPs that the new runs recorded": found.in_flops,
+        "in time, at the tokens per second of the tables": found.in_time,
+    }
+    for words, draws in counted_in.items():
+        if draws is not None:
+            worth = _floats(_interval(draws, prob))
+            yield (
+                f"{words}, worth {_times(worth['median'], 'x')}, {prob:.0%} interval "
+                f"{_times(worth['lower'])} to {_times(worth['upper'])}"
+            )
+
+
+def _describe_power(found: Versus, prob: float) -> str:
+    least = found.resolves(prob)
+    told = f"{least:.3g}x" if least < MOST else f"nothing below {MOST:g}x"
+    return (
+        f"runs like these tell a truth of {EXAMPLE:g}x from 1x with "
+        f"{probability(found.power(EXAMPLE, prob))} probability, and {told} with {POWER:.0%}"
     )
 
 
@@ -188,21 +259,47 @@ def versus(fit: Fit, new_runs: Runs, *, random_seed: int | None = None) -> Versu
     new_runs = new_runs.counted_by(fit.rule)
     point = target_point(new_runs.table[new_runs.quantities])
     expected = mean_loss(fit, point).median(SAMPLE_DIMS).to_numpy()
-    doubts = doubt_losses(new_runs.loss, expected, fit.model.name)
-    log_m = _solve(fit, point, powers, _loss_behind(fit, new_runs, random_seed))
+    doubts = [*doubt_losses(new_runs.loss, expected, fit.model.name)]
+    doubts += doubt_scales(fit.runs, new_runs)
+    log_m = solve(fit, point, powers, _loss_behind(fit, new_runs, random_seed))
     with np.errstate(invalid="ignore"):  # better and worse than the bounds in one draw: undefined
         overall = np.exp(log_m.mean(axis=-1))
     multiplier = _label(fit, np.exp(log_m), new_runs)
-    unreachable = (~_found(multiplier)).mean(SAMPLE_DIMS)
-    slopes = _slopes(log_m, _amount(fit.model, new_runs, powers))
+    unreachable = (~found_in(multiplier)).mean(SAMPLE_DIMS)
+    amount = _amount(fit.model, new_runs, powers)
+    slopes = _slopes(log_m, amount)
+    if not doubts:
+        multiplied = expected_at(fit, point, powers)
+        doubts += doubt_intercept(
+            new_runs.loss, multiplied, float(np.ptp(np.log10(amount))), resource
+        )
+    in_flops, in_time = _costs(fit, new_runs, log_m) if resource == "compute" else (None, None)
     return Versus(
         multiplier=multiplier,
         overall=_label(fit, overall).rename("overall"),
         trend=None if slopes is None else _label(fit, slopes).rename("trend"),
         unreachable=unreachable.rename("unreachable"),
         resource=resource,
-        notes=(*doubts, *_notes(fit, new_runs, point, powers, multiplier, unreachable)),
+        notes=(*doubts, *notes_on(fit, new_runs, point, powers, multiplier, unreachable)),
+        in_flops=in_flops,
+        in_time=in_time,
     )
+
+
+def _costs(
+    fit: Fit, new_runs: Runs, log_m: FloatArray
+) -> tuple[xr.DataArray | None, xr.DataArray | None]:
+    """Return what the new runs are worth in FLOPs as they recorded them, and in time."""
+    ratio, log_time = flops_ratio(fit.rule, new_runs), time_of(log_m, fit.runs, new_runs)
+    counted_in = {
+        "in_flops": None if ratio is None else log_m - np.log(ratio),
+        "in_time": log_time,
+    }
+    found = [
+        None if logs is None else _label(fit, np.exp(logs.mean(axis=-1))).rename(name)
+        for name, logs in counted_in.items()
+    ]
+    return found[0], found[1]
 
 
 def _resource(fit: Fit, new_runs: Runs) -> tuple[str, dict[str, float]]:
@@ -222,7 +319,7 @@ def _resource(fit: Fit, new_runs: Runs) -> tuple[str, dict[str, float]]:
     if not powers:
         raise FitError(
             f"{model.name} takes {' and '.join(columns)}, none of which is a resource to multiply "
-            f"({', '.join([*_COUNTS, 'steps'])}); give a fit of a law of one of them"
+            f"({', '.join([*COUNTS, 'steps'])}); give a fit of a law of one of them"
         )
     return " and ".join(quantity_of(name).label for name in powers), powers
 
@@ -239,57 +336,6 @@ def _loss_behind(fit: Fit, runs: Runs, random_seed: int | None) -> FloatArray:
         levels = runs.levels(fit.model.offset_over)
     noise = log_noise(fit, (sizes["chain"], sizes["draw"], len(runs)), rng, runs.table, levels)
     return cast(FloatArray, runs.loss * np.exp(-noise))
-
-
-def _solve(
-    fit: Fit, point: Mapping[str, xr.DataArray], powers: Mapping[str, float], goal: FloatArray
-) -> FloatArray:
-    """Return the log multipliers that give some losses, infinite where none does."""
-    parameters = fit.surface_draws
-    taken = list(dict.fromkeys(fit.model.columns.values()))
-
-    def excess(log_m: FloatArray, goal: FloatArray, *arguments: FloatArray) -> FloatArray:
-        given = dict(zip([*taken, *parameters], arguments, strict=True))
-        at = _multiplied({name: given[name] for name in taken}, powers, np.exp(log_m))
-        loss: FloatArray = fit.losses_at(at, given)
-        return loss - goal
-
-    draws = [values.to_numpy()[..., None] for values in parameters.values()]
-    counts = [point[name].to_numpy() for name in taken]
-    with np.errstate(all="ignore"):  # laws may leave floating point far from the runs
-        return _nearest_roots(excess, np.broadcast_arrays(goal, *counts, *draws))
-
-
-def _multiplied(
-    point: Mapping[str, Any], powers: Mapping[str, float], multiplier: Any
-) -> dict[str, Any]:
-    """Return a point of the surface with its resource multiplied."""
-    scaled = {name: value * multiplier ** powers.get(name, 0.0) for name, value in point.items()}
-    if {"tokens", "unique_tokens"} <= set(scaled):
-        scaled["unique_tokens"] = np.minimum(scaled["tokens"], point["unique_tokens"])
-    return scaled
-
-
-def _nearest_roots(excess: Any, arguments: tuple[FloatArray, ...]) -> FloatArray:
-    """Return the root nearest to zero: above zero where the excess there is positive."""
-    start = excess(np.zeros(arguments[0].shape), *arguments)
-    direction = np.where(start < 0, -1.0, 1.0)
-    inner, outer = np.zeros(start.shape), np.zeros(start.shape)
-    bracketed = np.zeros(start.shape, bool)
-    steps = np.linspace(0.0, np.log(MOST), _STEPS + 1)
-    for near, far in pairwise(steps):
-        crossed = ~bracketed & (excess(direction * far, *arguments) * start <= 0)
-        inner[crossed], outer[crossed] = (direction * near)[crossed], (direction * far)[crossed]
-        bracketed |= crossed
-        if bracketed.all():
-            break
-    roots = direction * np.inf
-    if bracketed.any():
-        bracket = (inner[bracketed], outer[bracketed])
-        inside = tuple(argument[bracketed] for argument in arguments)
-        found = find_root(excess, bracket, arguments=inside)
-        roots[bracketed] = np.where(found.success, found.x, np.nan)
-    return roots
 
 
 def _amount(model: Model, runs: Runs, powers: Mapping[str, float]) -> FloatArray:
@@ -321,13 +367,9 @@ def _label(fit: Fit, draws: FloatArray, runs: Runs | None = None) -> xr.DataArra
     labelled = labelled.assign_coords(coords).rename("multiplier")
     if runs is None:
         return labelled.isel(run=0)
-    known = [name for name in (*_COUNTS, "loss") if name in runs.table]
+    known = [name for name in (*COUNTS, "loss") if name in runs.table]
     values: dict[str, Any] = {name: ("run", runs.table[name].to_numpy(float)) for name in known}
     return labelled.assign_coords({"run": runs.table.index.to_numpy(), **values})
-
-
-def _found(multiplier: xr.DataArray) -> xr.DataArray:
-    return cast(xr.DataArray, np.isfinite(multiplier) & (multiplier > 0))
 
 
 def _interval(
@@ -350,38 +392,3 @@ def _times(value: float, unit: str = "") -> str:
     if value > MOST:
         return f"more than {MOST:g}{unit}"
     return f"less than {1 / MOST:g}{unit}" if value < 1 / MOST else f"{value:.3g}{unit}"
-
-
-def _notes(
-    fit: Fit,
-    new_runs: Runs,
-    point: Mapping[str, xr.DataArray],
-    powers: Mapping[str, float],
-    multiplier: xr.DataArray,
-    unreachable: xr.DataArray,
-) -> list[Note]:
-    notes = []
-    if (lost := unreachable.to_numpy() > 0).any():
-        names = [*map(str, unreachable["run"].to_numpy()[lost][:_SHOWN]), "..."]
-        sentence = (
-            f"No multiplier from {1 / MOST:g} to {MOST:g} gives the loss of {lost.sum()} of "
-            f"{counted(lost.size, 'run')} ({', '.join(names[: lost.sum()])}), in "
-            f"{'up to ' if unreachable.max() < 1 else ''}{of_draws(float(unreachable.max()))}."
-        )
-        remedy = "Quote the probability with the multiplier, and look at these runs."
-        notes.append(Note("unreachable", "warning", sentence, remedy))
-    middle = xr.DataArray(np.median(multiplier.to_numpy(), axis=(0, 1)), dims="target")
-    middle = middle.where(_found(middle), 1.0)
-    asked = {name: values for name, values in point.items() if name in {*_COUNTS, *fit.model.needs}}
-    # The surface is asked where the baseline has the loss of the run, not only where the run is.
-    reached = [decades_beyond(fit.runs, asked)]
-    reached.append(decades_beyond(fit.runs, _multiplied(asked, powers, middle)))
-    far = {str(name): max(float(part[name].max()) for part in reached) for name in reached[0]}
-    if far := {name: decades for name, decades in far.items() if decades > FAR_DECADES}:
-        reach = "; ".join(describe_distance(fit.runs, *item) for item in sorted(far.items()))
-        sentence = f"The multiplier rests on an extrapolation of the baseline: {reach}."
-        remedy = "Train a run of the baseline there and see whether it comes out at 1x."
-        notes.append(Note("extrapolation", "warning", sentence, remedy))
-    for whose, runs in (("Baseline", fit.runs), ("New runs", new_runs)):
-        notes += [replace(note, sentence=f"{whose}: {note.sentence}") for note in runs.notes]
-    return notes

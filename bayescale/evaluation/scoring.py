@@ -13,7 +13,7 @@ from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
-from bayescale.evaluation.comparability import doubt_losses
+from bayescale.evaluation.comparability import doubt_losses, doubt_scales
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
     SAMPLE_DIMS,
@@ -94,6 +94,13 @@ class Score:
 def describe_score(score: Score) -> str:
     """Say in a sentence how well a fit foretold runs."""
     inside, runs = int(score.table["inside"].sum()), len(score.table)
+    if any(note.code == "comparable" for note in score.notes):
+        return (
+            f"the losses of {counted(runs, 'run')} may not be comparable with those that "
+            f"{score.model} was fitted to, so how far its predictions are off says nothing of it: "
+            f"{inside} came out inside {'its' if runs == 1 else 'their'} {score.ci_prob:.0%} "
+            f"{'interval' if runs == 1 else 'intervals'}"
+        )
     aim = {1: "too high", -1: "too low"}.get(int(np.sign(round(score.bias, 4))))
     bias = f"{abs(score.bias):.2%} {aim}" if aim else "neither too high nor too low"
     return (
@@ -175,7 +182,9 @@ def score(
     notes = list(runs.notes)
     if target == "loss":
         observed, predicted = (table[name].to_numpy(float) for name in (target, "median"))
-        notes = [*doubt_losses(observed, predicted, name_of(fits)), *notes]
+        doubts = [*doubt_losses(observed, predicted, name_of(fits))]
+        doubts += doubt_scales(fit.runs, runs)
+        notes = [*doubts, *notes]
     return Score(table, name_of(fits), target, runs.source, prob, tuple(notes), runs.provenance)
 
 

@@ -10,6 +10,7 @@ from bayescale.core.text import shorten
 from bayescale.errors import RunsError
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+"""Besides, blanks separate where nothing else does and every line has as many words."""
 _SNIFFED_LINES = 50
 
 
@@ -40,8 +41,10 @@ def read_delimited(text: str, usual: str | None) -> tuple[pd.DataFrame, tuple[st
     ValueError
         If there is no header.
     """
-    lines = _without_comments(text)
+    lines = _without_bars(_without_comments(text))
     separator = _separator(lines, usual)
+    if separator == " ":
+        lines = [" ".join(line.split()) + "\n" for line in lines]
     records, numbers = [], []
     reader = csv.reader(io.StringIO("".join(lines)), delimiter=separator, skipinitialspace=True)
     started = 1
@@ -63,7 +66,7 @@ def read_delimited(text: str, usual: str | None) -> tuple[pd.DataFrame, tuple[st
     table = pd.read_csv(clean, index_col=False, skipinitialspace=True, low_memory=False)
     table = table.set_axis(header, axis=1).set_axis(pd.Index(numbers[1:], name="line"))
     plain = usual is None or separator == usual
-    said = () if plain else (f"Columns are separated by {SEPARATORS[separator]}.",)
+    said = () if plain else (f"Columns are separated by {SEPARATORS.get(separator, 'blanks')}.",)
     return table, said, separator == ";"
 
 
@@ -90,6 +93,15 @@ def _without_comments(text: str) -> list[str]:
     return [line if i == first or _is_content(line) else "\n" for i, line in enumerate(lines)]
 
 
+def _without_bars(lines: list[str]) -> list[str]:
+    """Take the bars around each line and the rule off a table of Markdown."""
+    held = [line for line in lines if line.strip()]
+    if not held or not all(re.fullmatch(r"\s*\|.*\|\s*", line) for line in held):
+        return lines
+    bare = [line.strip().strip("|") + "\n" if line.strip() else line for line in lines]
+    return ["\n" if re.fullmatch(r"[\s|:-]+", line) else line for line in bare]
+
+
 def _is_content(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
@@ -109,12 +121,20 @@ def _separator(lines: list[str], usual: str | None) -> str:
 
     found = {separator: widths(separator) for separator in SEPARATORS}
     splitting = [separator for separator in SEPARATORS if found[separator][0] > 1]
+    if not splitting and _blanks_separate(sample):
+        return " "
     if not splitting or (usual in splitting and len(set(found[usual or ","])) == 1):
         return usual or ","
     even = [separator for separator in splitting if len(set(found[separator])) == 1]
     if usual in splitting and not even:
         return str(usual)
     return max(even or splitting, key=lambda separator: found[separator][0])
+
+
+def _blanks_separate(sample: list[str]) -> bool:
+    """Return whether every line has as many words as the first, which has several."""
+    words = [len(line.split()) for line in sample]
+    return len(sample) > 1 and words[0] > 1 and len(set(words)) == 1
 
 
 def _check_names(header: list[str]) -> None:

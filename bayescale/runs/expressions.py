@@ -145,8 +145,9 @@ def sizes_in(names: pd.Series) -> pd.Series:
         found = {match.upper() for match in map("".join, _SIZE_IN_NAME.findall(name))}
         return parse_quantity(found.pop()) if len(found) == 1 else np.nan
 
-    texts = names.astype(str)
-    return texts.map({text: size(text) for text in texts.unique()}).astype(float)
+    texts = list(map(str, names))
+    known = {text: size(text) for text in set(texts)}
+    return pd.Series([known[text] for text in texts], index=names.index, dtype=float)
 
 
 class _Formula:

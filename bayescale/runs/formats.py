@@ -20,7 +20,18 @@ from bayescale.runs.documents import counted, read_documents
 from bayescale.runs.recognising import export_of_file, read_export, recognise_table
 from bayescale.runs.source import Source
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson", ".json", ".xlsx")
+SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".dat",
+    ".md",
+    ".parquet",
+    ".jsonl",
+    ".ndjson",
+    ".json",
+    ".xlsx",
+)
 """The formats, by the end of the name of a file; text may be compressed besides."""
 
 

@@ -22,6 +22,9 @@ type Given = str | Path | pd.DataFrame | Sequence[str | Path]
 FILE = "file"
 """The column that names the file of a row, where several were read."""
 
+_PROSE = {".md", ".txt"}
+"""What ends so may be a table where it is named, but in a folder it mostly is about one."""
+
 _MOST_FILES = 10_000
 
 
@@ -89,7 +92,8 @@ def _inside(folder: Path) -> list[Path]:
         matches = {path for name in export.names for path in folder.rglob(name)}
         if found := sorted(path for path in matches if path.is_file()):
             return _limited(found, str(folder), "folder")
-    tables = [path for path in folder.iterdir() if path.is_file() and names_a_table(path)]
+    inside = [path for path in folder.iterdir() if path.suffix.lower() not in _PROSE]
+    tables = [path for path in inside if path.is_file() and names_a_table(path)]
     return _limited(sorted(tables), str(folder), "folder")
 
 

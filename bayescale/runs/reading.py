@@ -63,15 +63,15 @@ def load_runs(
     Parameters
     ----------
     source : str, Path, DataFrame or sequence of paths
-        A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.parquet``, ``.json``,
-        ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be compressed
-        (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are columns such as
-        ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``, ``8.66x10^16``.
-        Several files, a folder or a pattern such as ``"runs/*.csv"`` are read one below the other,
-        and a column ``file`` names them. Exports of Weights & Biases, the Hugging Face Trainer
-        (``trainer_state.json``), TensorBoard (which needs tensorboard), trackio, the LM evaluation
-        harness and OLMo ladders are recognised; of several training curves the last evaluation of
-        each is kept, unless ``run``, ``last_of`` or ``best_of`` say otherwise.
+        A DataFrame; or a file ending in ``.csv``, ``.tsv``, ``.txt``, ``.md``, ``.parquet``,
+        ``.json``, ``.jsonl``, ``.ndjson`` or ``.xlsx`` (which needs openpyxl), which may be
+        compressed (``.gz``, ``.xz``, ``.bz2``, ``.zip``). Objects inside objects of JSON are
+        columns such as ``train.lr``. Numbers may be written as people do: ``19.0 M``, ``8,192``,
+        ``8.66x10^16``. Several files, a folder or a pattern such as ``"runs/*.csv"`` are read one
+        below the other, and a column ``file`` names them. Exports of Weights & Biases, the Hugging
+        Face Trainer (``trainer_state.json``), TensorBoard (which needs tensorboard), trackio, the
+        LM evaluation harness and OLMo ladders are recognised; of several training curves the last
+        evaluation of each is kept, unless ``run``, ``last_of`` or ``best_of`` say otherwise.
     params, tokens, flops, unique_tokens, loss : str, optional
         The column that holds each quantity, by default the column of that name if there is one, or
         one that is guessed by name, unit and plausibility, such as ``val_loss`` or ``Params (M)``,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,11 @@ import pandas as pd
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
 from bayescale.runs.expressions import evaluate, quote_name
-from bayescale.runs.labels import configurations, labels_of, name_groups
+from bayescale.runs.labels import CONFIGURATION, configurations, labels_of, name_groups
 from bayescale.runs.numbers import read_numbers
+
+if TYPE_CHECKING:
+    from bayescale.runs.table import Runs
 
 type Kind = Literal["checkpoints", "sweep", "families", "seeds", "unexplained"]
 
@@ -198,6 +201,26 @@ def _shared_inputs(
     if spread > LARGE_SPREAD:
         return Repeats("unexplained", "", rows, sets, spread, keys)
     return Repeats("seeds", column if kind == "seeds" else "", rows, sets, spread, keys)
+
+
+def seed_scatter(runs: "Runs") -> tuple[float, int] | None:
+    """Return the standard deviation of log loss between runs that share all inputs.
+
+    Returns
+    -------
+    tuple of float and int, or None
+        It and the number of repeats it rests on; None without any, or if the repeats are known to
+        differ in more than the seed.
+    """
+    if any(repeats.kind != "seeds" for repeats in runs.provenance.repeats):
+        return None
+    levels = pd.Series(runs.levels(CONFIGURATION))
+    repeated = int(levels.duplicated().sum())
+    if not repeated:
+        return None
+    losses = pd.Series(np.log(runs.loss))
+    within = losses - losses.groupby(levels).transform("mean")
+    return float(np.sqrt((within**2).sum() / repeated)), repeated
 
 
 def keys_of(inputs: Sequence[str]) -> tuple[str, ...]:

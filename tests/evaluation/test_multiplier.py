@@ -112,7 +112,7 @@ def test_a_loss_below_the_floor_is_never_hidden():
     (note,) = [note for note in found.notes if note.code == "unreachable"]
     assert note.severity == "warning"
     assert "the loss of 1 of 5 runs (2), in all draws" in note.sentence
-    assert "worth more than 1000x compute" in str(found)
+    assert "no multiple of compute explains the losses of 1 of 5 runs" in str(found)
 
 
 def test_the_probability_of_an_unreachable_loss_is_that_of_the_draws():
@@ -318,3 +318,26 @@ def test_a_recipe_is_worth_compute_as_the_baseline_recorded_it():
     assert cost[0] < 3.8
     assert float(found.overall.median()) == pytest.approx(cost[0], rel=0.015)
     assert found.multiplier["flops"].to_numpy() == pytest.approx(recorded_cost(size) * tokens)
+
+
+def test_power_and_what_is_resolved_are_told():
+    fit = synthetic_fit()
+    found = bs.versus(fit, of_size(fit, 1.2))
+    assert found.power(found.resolves()) == pytest.approx(0.8, abs=1e-3)
+    assert 0.05 < found.power(1.05) < found.power(1.5) <= 1
+    assert f"and {found.resolves():.3g}x with 80%" in str(found)
+    with pytest.raises(bs.PlanError, match="ratio = 0 must be positive"):
+        found.power(0)
+
+
+def test_flops_and_time_of_the_new_runs_are_counted_where_they_are_known():
+    fit = certain()
+    runs = of_size(fit, 1.5)
+    dearer = Runs(
+        runs.table.assign(flops=1.2 * runs.table["flops"]), flops_rule="recorded", source="ours"
+    )
+    found = bs.versus(fit, dearer)
+    np.testing.assert_allclose(found.in_flops, 1.5 / 1.2, rtol=1e-6)
+    assert found.in_time is None
+    assert "in the FLOPs that the new runs recorded, worth 1.25x" in str(found)
+    assert bs.versus(fit, runs).in_flops is None

@@ -33,3 +33,22 @@ def test_two_columns_of_one_name_are_refused():
 def test_a_row_of_too_many_fields_is_refused_rather_than_shifted():
     with pytest.raises(bs.RunsError, match=r"line 3 has 3 fields, the header has 2 \('16' is left"):
         read_delimited("n,loss\n1e8,3\n1e9,3,16\n", ",")
+
+
+def test_blanks_separate_where_nothing_else_does():
+    table, said, _ = read_delimited("# params  tokens  loss\n1e8  2e9 3.1\n  2e8 4e9  2.9\n", ",")
+    assert list(table) == ["params", "tokens", "loss"]
+    assert table["loss"].tolist() == [3.1, 2.9]
+    assert said == ("Columns are separated by blanks.",)
+
+
+def test_a_name_with_a_blank_is_one_column():
+    table, _, _ = read_delimited("val loss\n3.1\n2.9\n", ",")
+    assert list(table) == ["val loss"]
+
+
+def test_a_table_of_markdown_is_read_and_keeps_its_lines():
+    text = "| params | val loss |\n|:---|---:|\n| 1e8 | 3.1 |\n| 2e8 | 2.9 |\n"
+    table, _, _ = read_delimited(text, None)
+    assert table["val loss"].tolist() == [3.1, 2.9]
+    assert list(table.index) == [3, 4]

@@ -39,7 +39,7 @@ def fit(
     as_json: Json = False,
 ) -> None:
     """Fit a model to a table of training runs by NUTS."""
-    require_output(out, runs, model)
+    require_output(out, *runs, model)
     table = read_runs(runs, reading, fitting.get("pool", {}).values())
     from bayescale.model.catalogue import get_model
 

@@ -4,14 +4,14 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
-from bayescale.cli.inputs import is_dataset, load_dataset, reading_of
+from bayescale.cli.inputs import is_dataset, load_dataset, name_of_source, reading_of, the_source
 from bayescale.cli.options import Json, RunsTable
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 from bayescale.core.progress import step
 
 PANEL = Panel.START
-EXAMPLES = ("bayescale look runs.csv",)
+EXAMPLES = ("bayescale look runs.csv", "bayescale look sweep")
 
 
 @described
@@ -44,9 +44,12 @@ def look(*, reading: dict[str, Any], runs: RunsTable, as_json: Json = False) -> 
     from bayescale.looking.look import look as look_at
 
     asked = reading_of(reading)
-    known = is_dataset(runs)
-    with step(f"looking at {runs}"):
-        found = look_at(load_dataset(runs, asked)) if known else look_at(runs, **asked)
+    source = the_source(runs)
+    with step(f"looking at {name_of_source(runs)}"):
+        if isinstance(source, str) and is_dataset(source):
+            found = look_at(load_dataset(source, asked))
+        else:
+            found = look_at(source, **asked)
     print_answer(
         as_json,
         found,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypedDict
 import typer
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
-from bayescale.cli.inputs import reading_of, require_output
+from bayescale.cli.inputs import name_of_source, reading_of, require_output, the_source
 from bayescale.cli.options import Json
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
@@ -34,7 +34,9 @@ class Answer(TypedDict):
 def tune(
     *,
     reading: dict[str, Any],
-    runs: Annotated[str, typer.Argument(metavar="RUNS", help="A table of a sweep.")],
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUNS...", help="The table of a sweep, or several.")
+    ],
     settings: Annotated[
         list[str],
         typer.Option(
@@ -55,15 +57,15 @@ def tune(
 ) -> None:
     """Find the best settings of each configuration of a sweep, and how much they matter."""
     if out is not None:
-        require_output(out, runs)
+        require_output(out, *runs)
     from bayescale.core.files import write_whole
     from bayescale.runs.tuning import tune as tune_runs
 
     named = dict(
         entry.partition("=")[::2] if "=" in entry else (entry, entry) for entry in settings
     )
-    with step(f"tuning {runs}"):
-        found = tune_runs(runs, settings=named, by=by, **reading_of(reading))
+    with step(f"tuning {name_of_source(runs)}"):
+        found = tune_runs(the_source(runs), settings=named, by=by, **reading_of(reading))
     if out is not None:
         write_whole(out, found.runs.table.to_csv(index=False).encode())
     place = "" if out is None else f"\n\nThe best runs are in {out}."

@@ -30,6 +30,15 @@ class Answer(TypedDict):
     summary: list[dict[str, Any]]
     """Each run and all of them: median, lower and upper of the multiplier, and the probability
     that none gives its loss."""
+    in_flops: dict[str, float | None] | None
+    """The multiplier of all runs in the FLOPs that they recorded: median, lower and upper; null if
+    a token cost them what it cost the baseline, or if it is not known."""
+    in_time: dict[str, float | None] | None
+    """The same in time, where both tables have tokens_per_second."""
+    resolves: float
+    """The least multiplier that runs like these tell from one four times in five."""
+    power: dict[str, float]
+    """How probably they would tell a multiplier from one, by the multiplier."""
     notes: list[NoteRecord]
     """What to know before the multiplier is quoted."""
 
@@ -47,7 +56,7 @@ def versus(
     as_json: Json = False,
 ) -> None:
     """Say how much compute new runs are worth against a fit."""
-    from bayescale.evaluation.multiplier import describe_versus
+    from bayescale.evaluation.multiplier import EXAMPLE, describe_versus
     from bayescale.evaluation.multiplier import versus as compare_runs
     from bayescale.posterior.intervals import interval_settings
 
@@ -63,5 +72,9 @@ def versus(
         of=[chosen, new_runs],
         resource=found.resource,
         summary=records_of(found.summary(ci_prob).reset_index(names="run")),
+        in_flops=found.interval_of(found.in_flops, ci_prob),
+        in_time=found.interval_of(found.in_time, ci_prob),
+        resolves=found.resolves(ci_prob),
+        power={f"{EXAMPLE:g}": found.power(EXAMPLE, ci_prob)},
         notes=notes_of(found.notes),
     )
