@@ -14,6 +14,7 @@ from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
 from bayescale.core.roots import find_root
+from bayescale.core.shown import Shown
 from bayescale.core.text import counted, of_draws
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError, PlanError
@@ -44,8 +45,8 @@ _COUNTS = ("params", "tokens", "flops")
 _DATA = ("tokens", "steps", "tokens_i", "tokens_j")
 
 
-@dataclass(frozen=True)
-class Versus:
+@dataclass(frozen=True, repr=False)
+class Versus(Shown):
     """Where new runs lie against the expected curve of a baseline.
 
     Attributes
