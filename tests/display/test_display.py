@@ -57,6 +57,15 @@ def held_out():
     return bs.simulate("chinchilla", beyond, values="besiroglu2024", seed=4)
 
 
+def tuning():
+    """What a sweep of three sizes and five rates says of the rate."""
+    sizes, rates = np.meshgrid([1e8, 2e8, 4e8], [1e-4, 3e-4, 1e-3, 3e-3, 1e-2])
+    loss = 3.0 * (sizes / 1e8) ** -0.1 * (1 + 0.01 * np.log(rates / 1e-3) ** 2)
+    columns = {"params": sizes, "tokens": 20 * sizes, "lr": rates, "loss": loss}
+    table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    return bs.tune(table, settings=["lr"])
+
+
 @pytest.fixture(scope="module")
 def nouns(held_out):
     """Each noun, with a word that must be shown of it."""
@@ -68,7 +77,7 @@ def nouns(held_out):
         versus = bs.versus(fit, held_out, random_seed=1)
     return {
         "Runs": (fit.runs, "54 simulated runs"),
-        "Model": (bs.models()["chinchilla"], "TruncatedNormal(mu 0.75 × low loss"),
+        "Model": (bs.models()["chinchilla"], "TruncatedNormal(mu 0.5 × low loss"),
         "Cards": (bs.models(), "overfitting_penalty_free"),
         "Fit": (fit, "Fit of chinchilla"),
         "Checks": (BAD, "This fit failed its checks"),
@@ -80,6 +89,8 @@ def nouns(held_out):
             bs.Comparison(tables["l"], tables["g"], 1e20, 0.89, "a", GOOD.notes),
             "a extrapolates best",
         ),
+        "Look": (bs.look(fit.runs), "Models that can be fitted: "),
+        "Tuning": (tuning(), "settings lr"),
         "Prediction": (bs.predict(fit, params=[7e9, 7e10], tokens=1e12), "the mean surface"),
     }
 
@@ -96,6 +107,8 @@ NOUNS = [
     "Versus",
     "Comparison",
     "Prediction",
+    "Look",
+    "Tuning",
 ]
 
 
@@ -119,7 +132,13 @@ def test_a_console_shows_the_sentences_and_not_the_fields(nouns, name):
 
 def test_every_class_that_shows_itself_has_a_display():
     files = {module.name for module in pkgutil.iter_modules(display.__path__)}
-    for module in ("inference.fitting", "evaluation.multiplier", "planning.reaching"):
+    for module in (
+        "looking.look",
+        "runs.tuning",
+        "inference.fitting",
+        "evaluation.multiplier",
+        "planning.reaching",
+    ):
         importlib.import_module(f"bayescale.{module}")
     kinds = {kind.__name__.lower() for kind in Shown.__subclasses__()}
     assert kinds <= files
