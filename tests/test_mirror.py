@@ -8,7 +8,7 @@ TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "bayescale"
 
 # What is tested as people use it, whatever modules do the work: commands, whole pages, all checks.
-AS_A_WHOLE = ("cli", "reporting", "evaluation/checks")
+AS_A_WHOLE = ("cli", "display", "reporting", "evaluation/checks")
 
 MODULES = sorted(
     path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"

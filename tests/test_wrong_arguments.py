@@ -64,6 +64,7 @@ def usual(tmp_path, monkeypatch):
         "plot_prediction": {"fit": fit},
         "plot_runs": {"runs": fit.runs},
         "plot_score": {"score": None},
+        "plot_targets": {"prediction": bs.predict(fit, params=1e9, tokens=1e10)},
         "predict": {"fit": fit, "params": 1e9, "tokens": 1e10},
         "reach": {"fit": fit, "target_loss": 2.2, **limits},
         "report": {"fit": fit, "to": tmp_path / "report.html", "flops": 1e22},

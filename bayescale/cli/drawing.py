@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import bayescale
 from bayescale.cli.inputs import choose_fit, read_runs, require_output
+from bayescale.core.figures import PREFIX, kinds
 from bayescale.core.files import write_whole
 from bayescale.core.progress import step
 from bayescale.core.text import unknown_name
@@ -16,19 +17,12 @@ from bayescale.errors import BayescaleError
 if TYPE_CHECKING:
     from bayescale.posterior.fit import Fit
 
-_PREFIX = "plot_"
 _FORMATS = (".png", ".svg", ".pdf")
-
-
-def figures() -> list[str]:
-    """Return the kinds of figures: every public ``plot_*``."""
-    names = (name for name in dir(bayescale) if name.startswith(_PREFIX))
-    return sorted(name.removeprefix(_PREFIX) for name in names)
 
 
 def complete_figure(incomplete: str) -> list[str]:
     """Return the kinds of figures for a shell."""
-    return [kind for kind in figures() if kind.startswith(incomplete)]
+    return [kind for kind in kinds() if kind.startswith(incomplete)]
 
 
 def draw(
@@ -41,13 +35,14 @@ def draw(
     reading: Mapping[str, Any],
     settings: Mapping[str, Any],
     limits: Mapping[str, Any],
+    targets: Mapping[str, Any],
 ) -> Path:
     """Draw a figure into a file.
 
     Parameters
     ----------
     kind : str
-        One of `figures`.
+        One of `bayescale.core.figures.kinds`.
     source : str
         A fit, or a table of runs.
     to : Path
@@ -60,20 +55,28 @@ def draw(
         How tables are read.
     settings, limits : mapping
         Arguments of the figure, and of the plan that it shows.
+    targets : mapping
+        What is predicted, by column.
 
     Raises
     ------
     BayescaleError
         If there is no such figure, or an option means nothing to it.
     """
-    if kind not in figures():
-        raise BayescaleError(unknown_name("figure", kind, figures()))
+    if kind not in kinds():
+        raise BayescaleError(unknown_name("figure", kind, kinds()))
     if to.suffix.lower() not in _FORMATS:
         raise BayescaleError(f"{to}: figures are {', '.join(_FORMATS)}; end the name in one")
     require_output(to, source, held_out)
-    function = getattr(bayescale, f"{_PREFIX}{kind}")
+    function = getattr(bayescale, f"{PREFIX}{kind}")
     subject, *others = signature(function).parameters.values()
-    shown, limits = _subject(subject.name, source, choosing, held_out, reading, limits)
+    if subject.name == "prediction":
+        from bayescale.posterior.predicting import predict
+
+        fit = choose_fit(Path(source), *choosing)
+        shown, limits = predict(fit, **{**targets, **limits}), {}
+    else:
+        shown, limits = _subject(subject.name, source, choosing, held_out, reading, limits)
     named = {name: value for name, value in settings.items() if value not in (None, [])}
     with step("drawing"):
         figure = function(shown, **_accepted(kind, others, {**named, **limits}))

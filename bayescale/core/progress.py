@@ -1,10 +1,13 @@
 """What is being done, said to whoever listens: nobody, unless a program shows it."""
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Protocol
 
 
@@ -73,6 +76,18 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _LISTENER.reset(token)
+
+
+@contextmanager
+def following(wanted: bool | None) -> Iterator[None]:
+    """Show in a notebook what is being done, unless that is not wanted or shown already."""
+    notebook = "ipykernel" in sys.modules and not os.environ.get("CI")
+    if wanted is False or is_heard() or not notebook:
+        yield
+        return
+    # What shows it stands above what takes the steps.
+    with listening(import_module("bayescale.display.progress").Progress()):
+        yield
 
 
 def is_heard() -> bool:

@@ -10,13 +10,14 @@ import pandas as pd
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
+from bayescale.core.shown import Shown
 from bayescale.errors import FitError
 from bayescale.evaluation import checks
 from bayescale.posterior.fit import MIN_DRAWS, Fit
 
 
-@dataclass(frozen=True)
-class Checks:
+@dataclass(frozen=True, repr=False)
+class Checks(Shown):
     """The findings about a fit.
 
     Attributes

@@ -9,7 +9,8 @@ import pandas as pd
 
 from bayescale.core.border import checked
 from bayescale.core.note import Note
-from bayescale.core.progress import step
+from bayescale.core.progress import following, step
+from bayescale.core.shown import Shown
 from bayescale.core.text import counted, format_table, human
 from bayescale.errors import FitError
 from bayescale.evaluation.loo import psis_loo
@@ -29,8 +30,8 @@ LEAST_DIFFERENCE = 4.0
 """Below this difference in elpd, in nats over all runs, two models predict alike."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Scores of several models on the same runs.
 
     Attributes
@@ -118,7 +119,8 @@ def compare(
     below, cut = _below(runs, cut)
     prob, _ = interval_settings(ci_prob)
     loo = _loo(named)
-    largest = _largest_compute_out(named, runs, below, prob)
+    with following(None):
+        largest = _largest_compute_out(named, runs, below, prob)
     best = str(largest.index[0])
     reach = float(np.log10(runs.table["flops"].max() / cut))
     notes = tuple(_notes(loo, largest, cut, reach, prob, _left_out_by(named)))

@@ -12,6 +12,7 @@ from bayescale.compute.recorded import growth
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray, quantity_of
+from bayescale.core.shown import Shown
 from bayescale.core.text import counted, of_draws, probability
 from bayescale.core.whole import require_seed
 from bayescale.errors import FitError, PlanError
@@ -42,8 +43,8 @@ _FAR = 1e9
 _DATA = ("tokens", "steps", "tokens_i", "tokens_j")
 
 
-@dataclass(frozen=True)
-class Versus:
+@dataclass(frozen=True, repr=False)
+class Versus(Shown):
     """Where new runs lie against the expected curve of a baseline.
 
     Attributes

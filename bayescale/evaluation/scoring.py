@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from scipy.special import logsumexp
 
+import bayescale
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
+from bayescale.core.shown import Shown
 from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
 from bayescale.evaluation.comparability import doubt_losses, doubt_scales
@@ -27,9 +30,12 @@ from bayescale.runs.provenance import Provenance
 from bayescale.runs.support import decades_beyond, furthest
 from bayescale.runs.table import Runs
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-@dataclass(frozen=True)
-class Score:
+
+@dataclass(frozen=True, repr=False)
+class Score(Shown):
     """How well a fit foretold runs that it has not seen.
 
     Attributes
@@ -85,6 +91,10 @@ class Score:
     def coverage(self) -> float:
         """Share of the runs that lie inside their interval."""
         return float(self.table["inside"].mean())
+
+    def plot(self) -> "Figure":
+        """Draw each run beside its interval; see `bayescale.plot_score`."""
+        return bayescale.plot_score(self)
 
     def __str__(self) -> str:
         """Write a sentence, the table and the notes."""

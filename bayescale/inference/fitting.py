@@ -16,7 +16,7 @@ import numpy as np
 
 from bayescale.core.border import checked
 from bayescale.core.code import fingerprint
-from bayescale.core.progress import is_heard, step
+from bayescale.core.progress import following, is_heard, step
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted
 from bayescale.core.warning import warn
@@ -154,7 +154,8 @@ def fit(
     require_columns(runs, model)
     _require_enough(runs, model, priors or ())
     problem = Problem.of(model, runs)
-    return _fit(problem, settings, asked)
+    with following(progressbar):
+        return _fit(problem, settings, asked)
 
 
 def _fit(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -> Fit:
@@ -255,9 +256,7 @@ def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
 
 
 def _interactive() -> bool:
-    if os.environ.get("CI") or is_heard():
-        return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return sys.stderr.isatty() and not (os.environ.get("CI") or is_heard())
 
 
 def describe(

@@ -10,6 +10,7 @@ import pandas as pd
 from bayescale.core.border import arguments_of, checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
+from bayescale.core.shown import Shown
 from bayescale.core.text import unknown_name
 from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.looking.columns import Column, describe_columns
@@ -23,8 +24,8 @@ from bayescale.runs.repeats import describe_repeats
 from bayescale.runs.table import Runs
 
 
-@dataclass(frozen=True)
-class Look:
+@dataclass(frozen=True, repr=False)
+class Look(Shown):
     """What bayescale sees in a table of runs.
 
     Attributes

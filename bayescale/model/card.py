@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from bayescale.core.quantities import QUANTITIES, SHARE_PREFIX, FloatArray
+from bayescale.core.shown import Shown
 from bayescale.errors import ModelError
 from bayescale.laws import get_law
 from bayescale.laws.law import Law, is_free
@@ -36,7 +37,7 @@ from bayescale.model.replacing import replaced
 from bayescale.model.wording import describe
 
 
-class Model(Part):
+class Model(Shown, Part):
     """A probabilistic commitment about a law; what a card in ``models/`` holds.
 
     Parameters

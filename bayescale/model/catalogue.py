@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from bayescale.core.border import checked
+from bayescale.core.shown import Shown
 from bayescale.core.text import unknown_name
 from bayescale.errors import ModelError
 from bayescale.model.card import Model
@@ -31,11 +32,20 @@ def read_model(path: str | Path) -> Model:
         raise ModelError(f"{path}: {error}") from None
 
 
+class Cards(Shown, dict[str, Model]):
+    """Model cards by name."""
+
+    def __str__(self) -> str:
+        """Write each card in a line."""
+        width = max(map(len, self), default=0)
+        return "\n".join(f"{name:{width}}  {card.summary}" for name, card in self.items())
+
+
 @checked(ModelError)
 @cache
-def models() -> dict[str, Model]:
+def models() -> Cards:
     """Return every model card that ships, by name."""
-    return {path.stem: _shipped(path) for path in _cards().values()}
+    return Cards({path.stem: _shipped(path) for path in _cards().values()})
 
 
 def get_model(model: "str | Path | Model") -> Model:

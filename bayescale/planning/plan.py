@@ -12,6 +12,7 @@ import xarray as xr
 import bayescale
 from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.core.note import Note
+from bayescale.core.shown import Shown
 from bayescale.planning.wording import describe_plan
 from bayescale.posterior.intervals import IntervalKind, credible_interval
 
@@ -31,8 +32,8 @@ _ROWS = (
 )
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, repr=False)
+class Plan(Shown):
     """An allocation of compute budgets to parameters and tokens.
 
     There are two answers. ``optimum`` is where the best model lies, uncertain as the posterior is.

@@ -10,6 +10,7 @@ import xarray as xr
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.core.roots import find_root
+from bayescale.core.shown import Shown
 from bayescale.core.text import human
 from bayescale.errors import PlanError
 from bayescale.planning.allocating import plan_within
@@ -24,8 +25,8 @@ from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import interval_settings
 
 
-@dataclass(frozen=True)
-class Reach:
+@dataclass(frozen=True, repr=False)
+class Reach(Shown):
     """The cheapest way to a loss.
 
     Attributes
@@ -57,6 +58,12 @@ class Reach:
 
 def describe_reach(found: Reach, ci_prob: float | None = None) -> str:
     """Say what a loss costs, then the plan that gets there."""
+    lines = "\n".join(describe_cost(found, ci_prob))
+    return f"{lines}\n\n{describe_plan(found.plan, ci_prob)}"
+
+
+def describe_cost(found: Reach, ci_prob: float | None = None) -> list[str]:
+    """Say what a loss costs and how sure that is, in a few lines."""
     prob, _ = interval_settings(ci_prob)
     tails = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
     # A draw that never gets there is infinite, so no interpolation between draws.
@@ -66,8 +73,7 @@ def describe_reach(found: Reach, ci_prob: float | None = None) -> str:
     lines = [f"a loss of {found.target_loss:.4g} costs {middle} ({interval})"]
     if found.unreachable > 0:
         lines.append(f"it cannot be reached with probability {found.unreachable:.2f}")
-    lines.append(f"the budget below suffices with probability {found.confidence:.2f}")
-    return "\n".join(lines) + f"\n\n{describe_plan(found.plan, ci_prob)}"
+    return [*lines, f"the budget below suffices with probability {found.confidence:.2f}"]
 
 
 @checked(PlanError, beside=BUDGETS)

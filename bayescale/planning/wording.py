@@ -59,11 +59,11 @@ def _describe_budget(plan: "Plan", budget: int, ci_prob: float | None) -> str:
         if float(binding[name]) >= _SHOWN
     ]
     lines += [("worth", sentence) for sentence in describe_marginal(plan, budget, prob)]
-    title = f"{_budget(plan, budget)}, by {plan.model}:"
+    title = f"{describe_budget(plan, budget)}, by {plan.model}:"
     return "\n".join([title, *(f"  {label:13} {text}" for label, text in lines if text)])
 
 
-def _budget(plan: "Plan", budget: int) -> str:
+def describe_budget(plan: "Plan", budget: int) -> str:
     """Say a budget in the unit it was given in."""
     flops = f"{human(float(plan.committed['flops'][budget]))} FLOPs"
     for limit in (limit for limit in LIMITS if limit.says and limit.budget):

@@ -6,5 +6,14 @@ from bayescale.plotting.plan import plot_plan
 from bayescale.plotting.prediction import plot_prediction
 from bayescale.plotting.runs import plot_runs
 from bayescale.plotting.score import plot_score
+from bayescale.plotting.targets import plot_targets
 
-__all__ = ["plot_fit", "plot_parameters", "plot_plan", "plot_prediction", "plot_runs", "plot_score"]
+__all__ = [
+    "plot_fit",
+    "plot_parameters",
+    "plot_plan",
+    "plot_prediction",
+    "plot_runs",
+    "plot_score",
+    "plot_targets",
+]

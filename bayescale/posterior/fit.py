@@ -13,7 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
+from bayescale.core.figures import Figures
 from bayescale.core.note import Note
+from bayescale.core.shown import Shown
 from bayescale.errors import FitError, RunsError
 from bayescale.model.bending import Basis, Bending
 from bayescale.model.card import Model
@@ -29,8 +31,8 @@ MIN_DRAWS = 100
 """From fewer draws no answer is given: they tell hardly anything of the ends of an interval."""
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Shown):
     """A fitted model.
 
     Attributes
@@ -50,6 +52,11 @@ class Fit:
     def posterior(self) -> xr.Dataset:
         """The posterior draws, dimensions (chain, draw)."""
         return self.tree["posterior"].to_dataset()
+
+    @property
+    def plot(self) -> Figures:
+        """The figures of a fit: ``fit.plot.prediction()``; ``fit.plot()`` is `plot_fit`."""
+        return Figures(self, "fit")
 
     @property
     def samples(self) -> int:

@@ -1,17 +1,22 @@
 """Draws that were predicted, which know where their width comes from."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+import bayescale
 from bayescale.core.border import checked
+from bayescale.core.shown import Shown
 from bayescale.errors import PlanError
-from bayescale.posterior.intervals import by_samples
+from bayescale.posterior.intervals import IntervalKind, by_samples, credible_interval
 from bayescale.posterior.mixture import name_of, pooled
 from bayescale.posterior.sources import mix_sources
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Prediction(xr.DataArray):  # type: ignore[no-untyped-call]
@@ -39,6 +44,34 @@ class Prediction(xr.DataArray):  # type: ignore[no-untyped-call]
             indexes=found._indexes,
             fastpath=True,
         )
+
+    _repr_html_ = Shown._repr_html_
+
+    @checked(PlanError)
+    def summary(
+        self, ci_prob: float | None = None, ci_kind: IntervalKind | None = None
+    ) -> pd.DataFrame:
+        """Return what is predicted as a table, one row a target.
+
+        Parameters
+        ----------
+        ci_prob, ci_kind : optional
+            Probability and kind of the intervals; ArviZ's settings by default.
+
+        Returns
+        -------
+        DataFrame
+            The counts of each target, ``extrapolation`` in decades beyond the runs, and ``median``,
+            ``lower`` and ``upper`` of what is predicted, in its unit.
+        """
+        table = credible_interval(xr.DataArray(self), ci_prob, ci_kind).to_dataframe()
+        counts = [name for name in table if name not in ("median", "lower", "upper")]
+        return table[[*counts, "median", "lower", "upper"]]
+
+    def plot(self, **settings: Any) -> "Figure":  # type: ignore[override]
+        """Draw each target with its interval; see `bayescale.plot_targets`."""
+        # Through the public name: figures stand above predictions and import them.
+        return bayescale.plot_targets(self, **settings)
 
     @checked(PlanError)
     def sources(self) -> pd.DataFrame:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
+import bayescale
 from bayescale.compute import accounting
 from bayescale.compute.recorded import learn_rule
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES, quantity_of
+from bayescale.core.shown import Shown
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import RunsError
 from bayescale.runs.frontier import frontier as best_runs
@@ -18,11 +20,14 @@ from bayescale.runs.labels import CONFIGURATION, configurations, labels_of
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.rules import COUNTS, complete_flops, refusals
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 type FlopsRule = Literal["6ND", "recorded"]
 
 
-@dataclass(frozen=True)
-class Runs:
+@dataclass(frozen=True, repr=False)
+class Runs(Shown):
     """Training runs that passed validation.
 
     Attributes
@@ -147,6 +152,10 @@ class Runs:
         by_rule = isinstance(self.rule, accounting.SixND)
         how = "by 6ND" if by_rule else "as the fitted runs recorded them"
         return f"{names[0]} were derived from FLOPs {how}" if names else ""
+
+    def plot(self) -> "Figure":
+        """Draw the runs; see `bayescale.plot_runs`."""
+        return bayescale.plot_runs(self)
 
     def frontier(self, budgets: Sequence[float] | None = None) -> "Runs":
         """Return the best runs at some budgets; see `bayescale.runs.frontier.frontier`."""

@@ -13,6 +13,7 @@ import pandas as pd
 from bayescale.core.border import arguments_of, checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import BY_COLUMN, FloatArray
+from bayescale.core.shown import Shown
 from bayescale.core.text import counted, format_table, percent, unknown_name
 from bayescale.errors import BayescaleWarning, RunsError
 from bayescale.runs.gathering import Given, label_of_source
@@ -35,8 +36,8 @@ _LEAST_TRIED = 3
 _NEAR = np.log(1.5)
 
 
-@dataclass(frozen=True)
-class Tuning:
+@dataclass(frozen=True, repr=False)
+class Tuning(Shown):
     """What a sweep says of its settings.
 
     Attributes

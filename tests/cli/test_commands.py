@@ -8,8 +8,8 @@ import typer
 
 import bayescale as bs
 from bayescale.cli.app import build_app, find_commands
-from bayescale.cli.drawing import figures
 from bayescale.cli.panels import Panel
+from bayescale.core.figures import kinds
 from bayescale.planning.limits import LIMITS, PlanArguments
 
 RUNS_BY_COLUMN = "--column NAME=COLUMN names every column"
@@ -100,7 +100,7 @@ def keywords_of(name):
 
 def test_every_public_function_has_a_command_or_a_reason():
     functions = {n for n in bs.__all__ if isinstance(getattr(bs, n), FunctionType)}
-    drawn = {f"plot_{kind}" for kind in figures()}
+    drawn = {f"plot_{kind}" for kind in kinds()}
     commands = {name.replace("-", "_") for name in typer.main.get_command(build_app()).commands}
     assert functions - drawn - commands == set(WITHOUT)
 

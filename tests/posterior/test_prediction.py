@@ -29,3 +29,14 @@ def test_an_input_that_was_drawn_has_sources_of_its_own():
     loss = xr.DataArray(np.full((1, 100, 1), 1.0), dims=("chain", "draw", "target"), name="loss")
     with pytest.raises(bs.PlanError, match="the prediction that gave them"):
         bs.predict(capability, loss=loss).sources()
+
+
+def test_a_summary_holds_each_target_with_its_interval():
+    found = bs.predict(synthetic_fit(), params=[7e9, 7e10], tokens=1.4e12)
+    table = found.summary(0.5)
+    counts = ["params", "tokens", "flops", "extrapolation"]
+    assert list(table) == [*counts, "median", "lower", "upper"]
+    assert table["params"].tolist() == [7e9, 7e10]
+    assert table["upper"].to_numpy() == pytest.approx(found.quantile(0.75, ["chain", "draw"]))
+    with pytest.raises(bs.PlanError, match="ci_prob"):
+        found.summary("half")

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from bayescale.cli.completing import complete_fit
-from bayescale.cli.drawing import complete_figure, draw, figures
+from bayescale.cli.drawing import complete_figure, draw
 from bayescale.cli.limits import gather, takes_limits
-from bayescale.cli.options import Assumed, HeldOut, IntervalKind, Levels, Probability
+from bayescale.cli.options import Assumed, HeldOut, IntervalKind, Levels, Probability, amount
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
+from bayescale.core.figures import kinds
+from bayescale.core.measures import PARAMS, TOKENS
 
 PANEL = Panel.FIT
 EXAMPLES = (
@@ -18,6 +20,7 @@ EXAMPLES = (
     "bayescale plot plan fit.nc --flops 1e24 --unique-tokens 2T",
     "bayescale plot runs runs.csv --column params=n_params --column tokens=n_tokens "
     "--column loss=val_loss",
+    "bayescale plot targets fit.nc --params 7B --params 70B --tokens 1.4T",
     "bayescale plot score fit.nc --held-out held_out.csv",
 )
 
@@ -31,7 +34,7 @@ def plot(
         str,
         typer.Argument(
             metavar="KIND",
-            help=f"One of {', '.join(figures())}.",
+            help=f"One of {', '.join(kinds())}.",
             autocompletion=complete_figure,
         ),
     ],
@@ -52,6 +55,10 @@ def plot(
         list[str],
         typer.Option(metavar="PARAMETER", help="A parameter to show; repeatable."),
     ] = [],  # noqa: B006
+    params: Annotated[
+        list[float], amount(PARAMS, "A target's parameters; repeatable.", "PARAMS")
+    ] = [],  # noqa: B006
+    tokens: Annotated[list[float], amount(TOKENS, "A target's tokens; repeatable.", "TOKENS")] = [],  # noqa: B006
     ci_prob: Probability = None,
     ci_kind: IntervalKind = None,
     **limits: Any,
@@ -66,5 +73,6 @@ def plot(
         reading=reading,
         settings={"names": name, "ci_prob": ci_prob, "ci_kind": ci_kind},
         limits=gather(limits),
+        targets={n: v for n, v in {"params": params, "tokens": tokens}.items() if v},
     )
     typer.echo(f"The figure is in {path}.")
