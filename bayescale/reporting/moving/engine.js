@@ -6,7 +6,7 @@ function makeEngine(data, lossOfAll) {
   const noise = data.noise === null ? null : decode(data.noise, Float32Array);
   const bend = data.bend === null ? null : makeBend(data.bend, n);
   const limits = data.limits, sizes = data.sizes, top = sizes.log_start + sizes.step * (sizes.train.length - 1);
-  const LEAST_TOKENS = 1e3, MOST_TOKENS = 1e18, WITHIN = 1 - 1e-6;
+  const LEAST_TOKENS = 1e3, MOST_TOKENS = 1e18, WITHIN = 1 - 1e-5;
 
   // ---- what a token costs, by size: cubic interpolation of logarithms ----
   function perToken(which, params) {
@@ -106,14 +106,14 @@ function makeEngine(data, lossOfAll) {
       if (found <= 0) { low = at; below = found; if (side < 0) above /= 2; side = -1; }
       else { high = at; above = found; if (side > 0) below /= 2; side = 1; }
     }
-    return (low * above - high * below) / (above - below);
+    return above === below ? low : (low * above - high * below) / (above - below);
   }
 
   const largestAllowed = limits.candidates.length ? limits.candidates[limits.candidates.length - 1]
     : limits.size_limited ? limits.most_params : null;
   // Below this size, more parameters on the same tokens are affordable.
-  function crossing(ask, flops) {
-    const f = (log) => Math.log(cost(ask, Math.exp(log), allowed(ask, Math.exp(log))) / flops);
+  function crossing(flops, costOf) {
+    const f = (log) => Math.log(costOf(Math.exp(log)) / flops);
     const low = f(LOWEST), high = f(HIGHEST);
     return low >= 0 ? LOWEST : high <= 0 ? HIGHEST : root(f, LOWEST, HIGHEST, 60, low, high);
   }
@@ -122,7 +122,7 @@ function makeEngine(data, lossOfAll) {
     if (limits.candidates.length) found.push(...limits.candidates.map(Math.log));
     else {
       const end = Math.min(high, Math.log(limits.most_params));
-      const start = data.falls_in_params ? Math.min(Math.max(low, crossing(ask, flops)), end) : low;
+      const start = data.falls_in_params ? Math.min(Math.max(low, crossing(flops, (params) => cost(ask, params, allowed(ask, params)))), end) : low;
       for (let log = start; log < end + step; log += step) found.push(Math.min(log, end));
     }
     return found.filter((log) => affordable(ask, Math.exp(log), flops) >= LEAST_TOKENS);
@@ -152,11 +152,12 @@ function makeEngine(data, lossOfAll) {
     return [outwards(f, ends[0], LOWEST, -0.3), outwards(f, ends[1], most, 0.3)];
   }
   // Where a function turns positive on the way from a point to an end.
-  function outwards(f, start, end, step) {
+  function outwards(f, start, end, step, steps = 5) {
     let at = start, value = f(at);
+    if (value > 0) return start;  // by rounding alone
     while (at !== end) {
       const next = step < 0 ? Math.max(at + step, end) : Math.min(at + step, end), found = f(next);
-      if (found > 0) return root(f, at, next, 5, value, found);
+      if (found > 0) return root(f, at, next, steps, value, found);
       [at, value] = [next, found];
     }
     return end;
@@ -195,14 +196,15 @@ function makeEngine(data, lossOfAll) {
   // The split of the budget at which the first limit is met.
   function firstMet(ask, flops) {
     const step = 1e-4, corners = [];
-    const turn = (f, low, high) => f(low) >= 0 ? low : f(high) <= 0 ? high : root(f, low, high, 12);
+    const back = (f, start, end) => start <= end || f(start) <= 0 ? start : outwards((log) => -f(log), start, end, -0.4, 8);
     if (ask.unique !== null) {
       const fresh = freshTokens(ask), ratio = limits.max_tokens_per_param || Infinity;
       const f = (log) => {
         const spent = cost(ask, Math.exp(log), fresh);
         return raw(ask, Math.exp(log + step), spent) - raw(ask, Math.exp(log), spent);
       };
-      const params = Math.exp(turn(f, Math.max(LOWEST, Math.log(fresh / ratio)), HIGHEST));
+      const most = crossing(flops, (params) => cost(ask, params, fresh));
+      const params = Math.exp(back(f, most, Math.max(LOWEST, Math.log(fresh / ratio))));
       corners.push({ params, flops: cost(ask, params, fresh) });
     }
     if (largestAllowed !== null) {
@@ -210,7 +212,8 @@ function makeEngine(data, lossOfAll) {
         const spent = cost(ask, largestAllowed, Math.exp(log));
         return raw(ask, largestAllowed * Math.exp(-step), spent) - raw(ask, largestAllowed, spent);
       };
-      const tokens = Math.exp(turn(f, Math.log(LEAST_TOKENS), Math.log(Math.max(allowed(ask, largestAllowed), 2 * LEAST_TOKENS))));
+      const most = Math.min(affordable(ask, largestAllowed, flops), allowed(ask, largestAllowed));
+      const tokens = Math.exp(back(f, Math.log(Math.max(most, LEAST_TOKENS)), Math.log(LEAST_TOKENS)));
       corners.push({ params: largestAllowed, flops: cost(ask, largestAllowed, tokens) });
     }
     const first = corners.sort((a, b) => a.flops - b.flops)[0];

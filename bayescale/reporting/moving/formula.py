@@ -72,7 +72,7 @@ def _offset(position: int) -> str:
 def _print(part: Any, law: Law) -> str:
     import sympy
 
-    written = sympy.jscode(part)
+    written = sympy.jscode(part, strict=False)
     if "Not supported" in written:
         raise PlanError(f"the formula of {law.name} has parts that JavaScript does not know")
     return str(written)
