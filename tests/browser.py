@@ -1,4 +1,4 @@
-"""JavaScript as tests run it: in Chromium, or for mathematics alone in Node.js where it is there."""
+"""JavaScript as tests run it: in Chromium, or mathematics alone in Node.js where it is there."""
 
 import json
 import shutil

@@ -27,7 +27,10 @@ def _folders(path: str) -> Iterator[str]:
 
 
 def without_folders(text: str, folders: Iterable[str]) -> str:
-    """Return a text in which files stand without these folders."""
+    """Return a text in which files stand without these folders, however they are escaped."""
     for folder in folders:
-        text = text.replace(folder, "").replace(str(escape(folder)), "")
+        # A string in Python, and that in JSON; either in a page.
+        quoted = folder.replace("\\", "\\\\")
+        for form in (quoted.replace("\\", "\\\\"), quoted, folder):
+            text = text.replace(form, "").replace(str(escape(form)), "")
     return text

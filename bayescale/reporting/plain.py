@@ -132,4 +132,5 @@ PHRASES = {
 
 def in_plain_words(note: Note) -> Plain:
     """Return what a note means."""
-    return PHRASES.get(note.code, Plain(note.sentence, note.remedy))
+    own = Plain(note.sentence.removesuffix("."), note.remedy.removesuffix("."))
+    return PHRASES.get(note.code, own)

@@ -199,7 +199,8 @@ def _plans(found: Summary) -> list[str]:
     said = (
         f"**Train {count(first.params)} parameters on {count(first.tokens)} tokens.** It costs "
         f"{', '.join(cost_texts(first.cost))}. Expect a loss of {first.loss.value:.4g} "
-        f"{_line(found.loss_unit)} ({chosen_percent(found.probability)} interval {lower} to {upper})."
+        f"{_line(found.loss_unit)} ({chosen_percent(found.probability)} interval {lower} to "
+        f"{upper})."
     )
     rows = [
         [

@@ -17,7 +17,7 @@ def test_failed_checks_stand_on_top(tmp_path):
 def test_simulated_runs_are_called_so_in_words_and_figures(whole):
     text = whole.page.text
     assert "These runs are simulated." in text
-    figures = whole.page.source.count('<figure><div class="wide">')
+    figures = whole.page.source.count('<figure><div class="wide"')
     assert figures == whole.page.source.count(">simulated runs<") == text.count("Simulated runs.")
     assert figures == 7
 

@@ -185,4 +185,4 @@ def _times(fit: Fit, column: str, value: float) -> str:
     if column not in fit.runs.table:
         return ""
     times = value / float(fit.runs.table[column].max())
-    return f"{times:.2g}" if times > 1.05 else ""
+    return count(float(f"{times:.2g}")) if times > 1.05 else ""

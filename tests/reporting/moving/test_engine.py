@@ -12,10 +12,10 @@ import bayescale as bs
 from bayescale.errors import PlanError
 from bayescale.model.catalogue import models
 from bayescale.model.discrepancy import BEND, SHAPE
+from bayescale.reporting import moving
 from bayescale.reporting.digits import Interval
 from bayescale.reporting.moving.formula import javascript
 from bayescale.reporting.moving.payload import payload
-from bayescale.reporting import moving
 from tests.browser import run_javascript
 from tests.fits import fit_of_card, recorded_fit, synthetic_fit
 

@@ -24,7 +24,9 @@ def values(tmp_path_factory):
         asked[name] = law.loss(*inputs.values(), **draws)
         flat = [value for each in draws.values() for value in each.tolist()]
         call = f"{json.dumps(list(inputs.values()))}, {json.dumps(flat)}, 3, out"
-        lines.append(f"{{ const out = [0, 0, 0]; ({javascript(law)})({call}); found.{name} = out; }}")
+        lines.append(
+            f"{{ const out = [0, 0, 0]; ({javascript(law)})({call}); found.{name} = out; }}"
+        )
     lines.append("result = found;")
     return asked, run_javascript("\n".join(lines), tmp_path_factory.mktemp("formula"))
 

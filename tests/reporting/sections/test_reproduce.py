@@ -72,7 +72,7 @@ def printed(tmp_path_factory):
 
 def blocks(page):
     """Return the lines for the shell and for Python as a reader would copy them."""
-    texts = re.findall(r"<pre>\n(.*?)</pre>", page.source, re.DOTALL)
+    texts = re.findall(r"<pre[^>]*>\n(.*?)</pre>", page.source, re.DOTALL)
     return unescape(texts[0]), unescape(texts[1])
 
 
