@@ -140,13 +140,13 @@ def real_runs(source: str = "a table of ours", refused: pd.DataFrame | None = No
     return Runs(given.table, given.refused if refused is None else refused, source)
 
 
-def fit_of_card(name: str, runs: Runs, draws: int = DRAWS) -> Fit:
+def fit_of_card(name: str, runs: Runs, draws: int = DRAWS, *, bends: bool = False) -> Fit:
     """Return a fit of any card whose draws scatter by one percent around medians of its priors."""
     from bayescale.inference.fitting import describe
     from bayescale.inference.prior_draws import draw_prior
     from bayescale.inference.tree import constant_data
 
-    card = models()[name]
+    card = models()[name] if bends else straight(name)
     problem = Problem.of(card, runs)
     rng = np.random.default_rng(11)
     prior = draw_prior(problem, 400, 11)

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.quantities import FloatArray
-from bayescale.evaluation.answers import by_samples
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 MOST_K = 0.7
 """Above this Pareto k the draws of a fit do not tell what it would be without some runs."""

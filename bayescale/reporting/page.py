@@ -25,6 +25,7 @@ class Page:
     probability: str
     kind: IntervalKind
     failed: bool
+    bends: bool
     errors: list[Note]
     light: Light
     trust: str
@@ -48,6 +49,7 @@ def describe_page(fit: Fit, question: Question) -> Page:
         simulated=runs.simulated,
         probability=chosen_percent(interval.prob),
         kind=interval.kind,
+        bends=fit.model.discrepancy is not None,
         failed=not checks.ok,
         errors=list(checks.errors),
         light=trust.light,

@@ -7,14 +7,20 @@ from markupsafe import escape
 
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.question import Question
+from bayescale.runs.provenance import Provenance
 
 
 def folders_in(fit: Fit, question: Question) -> list[str]:
     """Return the absolute folders that a report might name, with their last slash."""
-    paths = [fit.runs.source, fit.runs.provenance.origin, str(fit.asked.get("model", ""))]
+    paths = [fit.runs.source, *_origins(fit.runs.provenance), str(fit.asked.get("model", ""))]
     if question.held_out is not None:
-        paths += [question.held_out.source, question.held_out.provenance.origin]
+        paths += [question.held_out.source, *_origins(question.held_out.provenance)]
     return sorted({folder for path in paths for folder in _folders(path)}, key=len, reverse=True)
+
+
+def _origins(provenance: Provenance) -> list[str]:
+    origin = provenance.origin
+    return [origin] if isinstance(origin, str) else origin
 
 
 def _folders(path: str) -> Iterator[str]:

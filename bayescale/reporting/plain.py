@@ -116,6 +116,12 @@ PHRASES = {
     "scattered_repeats": Plain(
         "Equal runs came out very differently", "Find out why; keep the best"
     ),
+    "untuned": Plain(
+        "Some runs were not tuned as far as they could be", "Try further settings there"
+    ),
+    "kept_settings": Plain("The best settings of each size were kept"),
+    "guessed": Plain("What a column means was guessed", "Say what it means"),
+    "weights": Plain("Several forms of the law count, by how they foretold larger runs"),
     "repeats": Plain("Some runs were repeated, so chance can be told from misfit"),
     "doubtful_table": Plain("Something about the table is odd", "Look at it"),
     "simulated": Plain("The runs are simulated: this is no evidence about real training"),

@@ -281,8 +281,8 @@ function makeBend(bend, n) {
   const grid = bend.grid, modes = grid.length, near = new Float64Array(modes), weights = new Float64Array(modes);
   return (columns, out) => {
     const logs = bend.columns.map((name) => Math.log10(columns[name])), box = bend.box;
-    let total = 0;
-    logs.forEach((log, k) => { total += Math.max(log, box[k][0]); });
+    const above = logs.map((log, k) => Math.max(log, box[k][0])), flops = bend.columns.indexOf("flops");
+    const total = flops >= 0 ? above[flops] : above.reduce((sum, log) => sum + log, 0);
     const inside = logs.map((log, k) => Math.min(Math.max(log, box[k][0]), box[k][1]));
     for (let j = 0; j < modes; j++) {
       let square = 0;

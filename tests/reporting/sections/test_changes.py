@@ -34,7 +34,7 @@ def test_what_the_runs_leave_open_is_the_interval_of_the_best_size():
 
 
 def test_several_forms_are_set_against_their_average():
-    fits = {"chinchilla": synthetic_fit(), "bending": synthetic_fit("chinchilla_bending")}
+    fits = {"chinchilla": synthetic_fit(), "bending": synthetic_fit(bends=True)}
     plan = bs.allocate(fits, flops=1e23)
     found = of(plan)
     assert set(found) == {"what the runs leave open", "the form of the law"}
