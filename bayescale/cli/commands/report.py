@@ -44,7 +44,9 @@ def report(
             autocompletion=complete_fit,
         ),
     ] = [],  # noqa: B006
-    to: Annotated[Path, typer.Option(help="A page (.html), text (.md), numbers (.json).")] = Path("report.html"),
+    to: Annotated[Path, typer.Option(help="A page (.html), text (.md) or numbers (.json).")] = Path(
+        "report.html"
+    ),
     title: Annotated[str | None, typer.Option(help="The title of the report.")] = None,
     author: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
     date: Annotated[str | None, typer.Option(help="The date of the decision.")] = None,
