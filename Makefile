@@ -2,7 +2,7 @@
 # uv is used if it is there, because it installs faster.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz test-examples test-slow coverage lint inventory format docs \
+.PHONY: help install demo browser test fuzz test-examples test-slow coverage lint inventory format docs \
 	bench sbc extrapolation lock clean
 
 BIN := .venv/bin
@@ -48,6 +48,13 @@ install: .venv/installed ## make .venv with exactly the locked versions, and thi
 
 demo: .venv/installed ## fit a sweep, foretell larger runs, plan a budget and write a report
 	$(BIN)/bayescale demo
+
+# Tests of pages are skipped without one. Its own build, or that of the system where only packages
+# can be reached.
+browser: .venv/installed ## a headless Chromium for the tests of reports, where there is none
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| $(BIN)/playwright install --with-deps chromium \
+		|| { apt-get --quiet update && apt-get --quiet --yes install chromium; }
 
 # One process a core; a file stays in one process, which compiles its densities once. More options
 # of pytest, such as --durations=25 or --numprocesses=0, go into OPTIONS.

@@ -138,3 +138,27 @@ def real_runs(source: str = "a table of ours", refused: pd.DataFrame | None = No
     """Return the simulated data set as if it had been trained."""
     given = load("simulated")
     return Runs(given.table, given.refused if refused is None else refused, source)
+
+
+def fit_of_card(name: str, runs: Runs, draws: int = DRAWS, *, bends: bool = False) -> Fit:
+    """Return a fit of any card whose draws scatter by one percent around medians of its priors."""
+    from bayescale.inference.fitting import describe
+    from bayescale.inference.prior_draws import draw_prior
+    from bayescale.inference.tree import constant_data
+
+    card = models()[name] if bends else straight(name)
+    problem = Problem.of(card, runs)
+    rng = np.random.default_rng(11)
+    prior = draw_prior(problem, 400, 11)
+    posterior = {}
+    for parameter in card.all_priors:
+        centre = float(np.median(np.asarray(prior[parameter])))
+        scatter = rng.standard_normal((CHAINS, draws))
+        posterior[parameter] = (("chain", "draw"), centre * np.exp(_SPREAD * scatter))
+    if problem.basis is not None:
+        size = (CHAINS, draws, problem.basis.modes)
+        posterior[SHAPE] = (("chain", "draw", "mode"), rng.standard_normal(size))
+    groups = {"posterior": xr.Dataset(posterior), "prior": xr.Dataset(posterior)}
+    tree = xr.DataTree.from_dict({**groups, "constant_data": constant_data(problem)})
+    tree.attrs = describe(problem, 7, {"model": card.name})
+    return Fit(tree, card)

@@ -107,7 +107,7 @@ class Basis:
 
     def near(self, logs: list[FloatArray]) -> FloatArray:
         """Return psi at points, one array of logarithms an input; shape (points, modes)."""
-        return np.asarray(self._correlations(np.stack(logs, axis=-1)) @ self._root)
+        return np.asarray(self._correlations(np.stack(logs, axis=-1)) @ self.root)
 
     def inside(self, logs: list[FloatArray]) -> list[FloatArray]:
         """Return logarithms, those beyond the grid moved to its edge."""
@@ -125,7 +125,7 @@ class Basis:
         return [(float(axis.min()), float(axis.max())) for axis in self.grid.T]
 
     @cached_property
-    def _root(self) -> FloatArray:
+    def root(self) -> FloatArray:
         """The symmetric root of the inverse covariance of the grid."""
         values, vectors = np.linalg.eigh(self._correlations(self.grid))
         return np.asarray(vectors / np.sqrt(np.maximum(values, _LEAST_EIGENVALUE)) @ vectors.T)

@@ -20,7 +20,8 @@ PARAMS_BOUNDS = (1e3, 1e16)
 TOKENS_BOUNDS = (1e3, 1e18)
 """Models and data sets are searched within these bounds only."""
 
-_WITHIN = 1 - 1e-6
+_WITHIN = 1 - 1e-5
+"""A limit is met from this share of it on: a search leaves more open than rounding does."""
 
 # A weight in bfloat16.
 _BYTES_PER_PARAM = 2.0

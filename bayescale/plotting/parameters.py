@@ -18,6 +18,9 @@ from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
 
 COLUMNS = 3
+THINNED = 4
+"""Every so many points of a density are drawn: more would not be seen."""
+
 PRIOR_TAIL = 0.02
 """Share of the prior draws left out at either end, so that long tails do not set the axis."""
 
@@ -130,7 +133,7 @@ def _density(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     kde: Any = arviz_stats.base.array_stats.kde
     grid, density, _ = kde(values, axis=None, bw="scott")
-    return grid, density / density.max()
+    return grid[::THINNED], density[::THINNED] / density.max()
 
 
 def _symbol(name: str) -> str:

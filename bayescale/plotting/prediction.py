@@ -13,6 +13,7 @@ from bayescale.compute.accounting import FlopsRule
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
+from bayescale.evaluation.reweighting import thinned
 from bayescale.planning.allocating import allocate
 from bayescale.planning.limits import LimitArguments
 from bayescale.plotting.style import (
@@ -40,6 +41,9 @@ REACH = 100.0
 """How far beyond the largest run the curve goes if no target is given."""
 
 POINTS = 30
+
+DRAWS = 500
+"""Draws by which the budgets along the curve are split: at the best split the loss is flat."""
 
 MAX_LABELS = 2
 """More targets than this are marked without numbers, which would overlap."""
@@ -141,7 +145,8 @@ def _points(fit: Fit, column: str, values: FloatArray, limits: LimitArguments) -
     columns = set(fit.model.columns.values())
     if columns == {column}:
         return {column: values}
-    return allocate(fit, flops=list(values), **limits).point(columns - {"flops"})
+    few = thinned(fit, min(DRAWS, fit.samples))
+    return allocate(few, flops=list(values), **limits).point(columns - {"flops"})
 
 
 def _seen(runs: Runs, column: str, rule: FlopsRule | None) -> tuple[FloatArray, FloatArray]:

@@ -22,13 +22,28 @@ BLUE, ORANGE, GREEN, GREY, INK = "#0072B2", "#D55E00", "#007A5E", "#767676", "#1
 SHADE = "#F4EDE4"
 COLOUR_MAP = "viridis_r"
 
+AXIS, GRID, PAPER = "#A0A7AE", "#E3E7EB", "#FFFFFF"
+
+ROLES = {
+    BLUE: "blue",
+    ORANGE: "orange",
+    GREEN: "green",
+    GREY: "grey",
+    INK: "ink",
+    SHADE: "shade",
+    AXIS: "axis",
+    GRID: "grid",
+    PAPER: "paper",
+}
+"""What each colour is for: a page that may be dark gives each role a colour of its own."""
+
 WIDTH = 7.6
 """Width of a figure in inches; text is set for this width."""
 
 _STYLE: dict[Any, Any] = {
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
-    "axes.edgecolor": "#A0A7AE",
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": AXIS,
     "axes.labelcolor": INK,
     "axes.labelsize": 10.5,
     "axes.titlesize": 11,
@@ -41,11 +56,11 @@ _STYLE: dict[Any, Any] = {
     "text.color": INK,
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
-    "xtick.color": "#A0A7AE",
-    "ytick.color": "#A0A7AE",
+    "xtick.color": AXIS,
+    "ytick.color": AXIS,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "grid.color": "#E3E7EB",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "lines.linewidth": 1.8,
     "svg.fonttype": "none",

@@ -73,3 +73,9 @@ def estimate(draws: xr.DataArray, interval: Interval, centre: float | None = Non
     places = decimals(upper - lower)
     value = median if centre is None else centre
     return Estimate(fixed(value, places), fixed(lower, places), fixed(upper, places))
+
+
+def between(lower: float, upper: float) -> tuple[str, str]:
+    """Write the bounds of an interval."""
+    places = decimals(upper - lower)
+    return fixed(lower, places), fixed(upper, places)

@@ -143,10 +143,23 @@ def _report(lines: Lines, question: Question, options: list[str]) -> None:
     if question.held_out is not None:
         shell += ["--held-out", *_read(lines, question.held_out.provenance, "unseen")]
         arguments.append("held_out=bs.score(fit, unseen)")
+    for name, value in _told(question).items():
+        arguments.append(f"{name}={as_python(value)}")
+        option = f"--{name.replace('_', '-')}"
+        shell += [option] if value is True else [option, str(value)]
+    if question.scenarios:
+        lines.left_out.append(f"the scenarios {' and '.join(question.scenarios)}")
     body = "".join(f"    {argument},\n" for argument in ["fit", *arguments, 'to="report.html"'])
     lines.python.append(f"bs.report(\n{body})")
     lines.shell.append(shlex.join(["bayescale", "report", "fit.nc", *shell, "--to", "report.html"]))
     lines.left_out += left_out(limits)
+
+
+def _told(question: Question) -> dict[str, Any]:
+    """Return what a report was told to say of itself, by the names of the arguments."""
+    names = ("title", "author", "date", "loss_unit", "static")
+    given = {name: getattr(question, name) for name in names}
+    return {name: value for name, value in given.items() if value}
 
 
 def _asked(question: Question) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from io import StringIO
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from bayescale.plotting.style import style
+from bayescale.plotting.style import ROLES, style
 
 DPI = 150
 """Resolution of what is drawn as a picture inside the SVG: dense clouds of points."""
@@ -14,6 +14,8 @@ DPI = 150
 
 def inline_svg(figure: Figure, name: str, label: str) -> Markup:
     """Return a figure as an SVG element that can stand beside others in one page.
+
+    Colours that have a role become variables of the page, which is light or dark.
 
     Parameters
     ----------
@@ -39,6 +41,9 @@ def inline_svg(figure: Figure, name: str, label: str) -> Markup:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
     text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
+    for colour, role in ROLES.items():
+        text = re.sub(rf"(?<=: ){colour}\b", f"var(--{role})", text, flags=re.IGNORECASE)
+    text = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text)
     box = re.search(r'viewBox="[^"]+"', text)
     assert box is not None
     head = f'<svg {box[0]} xmlns:xlink="http://www.w3.org/1999/xlink" role="img" aria-label="'

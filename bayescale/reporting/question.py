@@ -1,6 +1,7 @@
 """What a report is asked to say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bayescale.evaluation.checking import Checks
 from bayescale.evaluation.comparing import Comparison
@@ -29,6 +30,12 @@ class Question:
         The budgets that were asked for, in FLOPs; values of its input for a law of one variable.
     title : str or None
         The title of the report, if not the usual one.
+    scenarios : mapping of str to Plan
+        Other plans to set beside this one, by name.
+    author, date, loss_unit : str
+        Who answers for the report, the date of the decision and the unit of the loss; may be empty.
+    static : bool
+        Whether the page has no script.
     """
 
     interval: Interval
@@ -37,4 +44,9 @@ class Question:
     held_out: Score | None
     checks: Checks
     targets: tuple[float, ...]
-    title: str | None
+    title: str | None = None
+    scenarios: Mapping[str, Plan] = field(default_factory=dict)
+    author: str = ""
+    date: str = ""
+    loss_unit: str = ""
+    static: bool = False

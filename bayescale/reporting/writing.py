@@ -1,6 +1,6 @@
 """Write the report: render the templates and put one file in place, whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -21,7 +21,10 @@ from bayescale.posterior.intervals import IntervalKind, interval_settings
 from bayescale.reporting import sections
 from bayescale.reporting.digits import Interval
 from bayescale.reporting.page import describe_page
+from bayescale.reporting.paths import folders_in, without_folders
+from bayescale.reporting.policy import POLICY_HERE, policy_of
 from bayescale.reporting.question import Question
+from bayescale.reporting.summary import as_json, as_markdown
 
 _PAGE = Path(__file__).parent / "templates"
 
@@ -39,9 +42,17 @@ def report(
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
     title: str | None = None,
+    scenarios: Mapping[str, Plan] | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    loss_unit: str | None = None,
+    static: bool = False,
     **limits: Unpack[PlanArguments],
 ) -> Path:
-    """Write what a fit says, and whether to believe it, as one HTML file that opens offline.
+    """Write what a fit says, and whether to believe it, as one file that opens offline.
+
+    The ending of the file says which: a page (``.html``), a text (``.md``) or numbers for other
+    programs (``.json``).
 
     Parameters
     ----------
@@ -64,6 +75,14 @@ def report(
         Probability and kind of the intervals; ArviZ's settings by default.
     title : str, optional
         The title of the report.
+    scenarios : mapping of str to Plan, optional
+        Other plans to set beside this one, by name.
+    author, date : str, optional
+        Who answers for the report, and the date of the decision.
+    loss_unit : str, optional
+        The unit of the loss, such as "nats per token".
+    static : bool, default False
+        Leave out the part of the page that moves, and with it every script.
     **limits
         Limits of that plan, as in `allocate`, and budgets in other units.
 
@@ -80,6 +99,11 @@ def report(
         If a plan is asked for that the law cannot make.
     BayescaleError
         If the interval is not a known one.
+
+    Notes
+    -----
+    The page makes no request, and its own policy forbids any; beside the scripts written here it
+    runs none. The fields of the JSON are those of `bayescale.reporting.summary.Summary`.
 
     Examples
     --------
@@ -109,8 +133,15 @@ def report(
         if flops is None
         else tuple([flops] if isinstance(flops, float | int) else flops),
         title=title,
+        scenarios=dict(scenarios or {}),
+        author=author or "",
+        date=date or "",
+        loss_unit=loss_unit or "",
+        static=static,
     )
-    text = _render(fit, question)
+    write = _WRITERS.get(Path(to).suffix.lower(), _render)
+    text = without_folders(write(fit, question), folders_in(fit, question))
+    text = text.replace(POLICY_HERE, policy_of(text))
     write_whole(to, text.encode(errors="xmlcharrefreplace"))
     return Path(to)
 
@@ -134,4 +165,7 @@ def _render(fit: Fit, question: Question) -> str:
             written.append((section, Markup(text)))
     css = Markup((_PAGE / "style.css").read_text(encoding="utf-8"))
     whole = environment.get_template("report.html.j2")
-    return whole.render(page=page, sections=written, css=css)
+    return whole.render(page=page, sections=written, css=css, policy=POLICY_HERE)
+
+
+_WRITERS = {".md": as_markdown, ".json": as_json}

@@ -32,7 +32,7 @@ PYTHON_ALONE = {
         "simulated": "the data sets know it, and a file does not",
     },
     "report": dict.fromkeys(("plan", "checks"), AN_OBJECT)
-    | {"comparison": "--compare-with names the other fits"},
+    | {"comparison": "--compare-with names the other fits", "scenarios": "plans made in Python"},
     "score": {"weights": "a mixture is scored where it is made, by forms"},
     "simulate": {"values": "--published and --value give them"},
 }

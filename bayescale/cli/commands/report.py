@@ -1,4 +1,4 @@
-"""Write a report as one HTML file that opens offline."""
+"""Write a report as one file: a page that opens offline, text, or numbers for programs."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,13 +44,23 @@ def report(
             autocompletion=complete_fit,
         ),
     ] = [],  # noqa: B006
-    to: Annotated[Path, typer.Option(help="Where to write the report.")] = Path("report.html"),
+    to: Annotated[Path, typer.Option(help="A page (.html), text (.md) or numbers (.json).")] = Path(
+        "report.html"
+    ),
     title: Annotated[str | None, typer.Option(help="The title of the report.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
+    date: Annotated[str | None, typer.Option(help="The date of the decision.")] = None,
+    loss_unit: Annotated[
+        str | None, typer.Option(help="The unit of the loss, such as 'nats per token'.")
+    ] = None,
+    static: Annotated[
+        bool, typer.Option("--static", help="Leave out the part that moves, and every script.")
+    ] = False,
     ci_prob: Probability = None,
     ci_kind: IntervalKind = None,
     **limits: Any,
 ) -> None:
-    """Write a report as one HTML file that opens offline."""
+    """Write a report as one file: a page that opens offline, text, or numbers for programs."""
     require_output(to, fit, held_out, *compare_with)
     from bayescale.evaluation.comparing import compare
     from bayescale.evaluation.scoring import score as score_runs
@@ -70,6 +80,10 @@ def report(
             comparison=compare({fit.stem: chosen, **others}) if others else None,
             held_out=found,
             title=title,
+            author=author,
+            date=date,
+            loss_unit=loss_unit,
+            static=static,
             ci_prob=ci_prob,
             ci_kind=ci_kind,
             **gather(limits),

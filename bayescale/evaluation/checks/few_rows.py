@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayescale.core.note import Note
-from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted
 from bayescale.evaluation.answers import answers, in_sds
+from bayescale.evaluation.reweighting import weights_without
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import by_samples
 
-SHARE, MOST_SHARE, MOST_K = 0.05, 0.2, 0.7
+SHARE, MOST_SHARE = 0.05, 0.2
 LEAST_SHIFT, BY_CHANCE = 1.0, 4.0
 
 
@@ -20,7 +20,7 @@ def find(fit: Fit) -> Iterator[Note]:
     density = by_samples(fit.tree["log_likelihood"].to_dataset()[fit.model.observed])
     asked = answers(fit)
     for words, rows in _extremes(fit):
-        weights = _without(density, rows)
+        weights = weights_without(density, rows)
         if weights is None:
             continue
         moved = {name: _move(in_sds(draws, weights)) for name, draws in asked.items()}
@@ -49,17 +49,6 @@ def _move(moved: tuple[float, float]) -> float:
     shift, width = moved
     chance = np.sqrt(max(width**2 - 1, SHARE))
     return shift if abs(shift) > LEAST_SHIFT and abs(shift) > BY_CHANCE * chance else 0.0
-
-
-def _without(density: FloatArray, rows: np.ndarray) -> FloatArray | None:
-    """Return log weights of the draws without some rows, or None if they cannot be had."""
-    from arviz_stats.base import array_stats
-
-    ratios = density[:, rows].sum(axis=1)
-    if np.ptp(ratios) == 0:
-        return None
-    weights, k = array_stats.psislw(ratios)
-    return np.asarray(weights) if float(k) <= MOST_K else None
 
 
 def _extremes(fit: Fit) -> Iterator[tuple[str, np.ndarray]]:

@@ -20,4 +20,4 @@ def show_checks(_: Fit, question: Question) -> ChecksContext:
     return ChecksContext(notes=question.checks.notes)
 
 
-SECTION = Section("checks", "Checks", after="fit", show=show_checks)
+SECTION = Section("checks", "Checks", after="posterior", show=show_checks)

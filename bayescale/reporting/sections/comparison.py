@@ -37,7 +37,7 @@ def show_comparison(_: Fit, question: Question) -> ComparisonContext | None:
     )
 
 
-SECTION = Section("comparison", "Comparison", after="plan", show=show_comparison)
+SECTION = Section("comparison", "Comparison", after="held_out", show=show_comparison)
 
 
 def _loo_rows(comparison: Comparison) -> list[list[str]]:

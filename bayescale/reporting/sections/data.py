@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bayescale.compute.accounting import SixND
 from bayescale.compute.flops import train_flops
+from bayescale.core.text import shorten
 from bayescale.plotting import plot_runs
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.digits import count, decimals, fixed
@@ -15,8 +16,10 @@ from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import label_of
 from bayescale.runs.table import Runs
 
-MAX_REFUSED = 200
-"""How many refused rows a report lists."""
+MAX_REFUSED = 50
+"""How many reasons for refused rows a report lists."""
+
+MOST_LETTERS = 300
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,6 @@ class DataContext:
     refused: int
     ranges: list[list[str]]
     refused_rows: list[list[str]]
-    refused_left_off: int
     has_flops: bool
     compute: str
     worked_out: str
@@ -42,7 +44,6 @@ def show_data(fit: Fit, _: Question) -> DataContext:
         refused=runs.refused["row"].nunique() if len(runs.refused) else 0,
         ranges=_range_rows(runs),
         refused_rows=_refused_rows(runs),
-        refused_left_off=max(0, len(runs.refused) - MAX_REFUSED),
         has_flops="flops" in runs.table,
         compute=_compute(runs),
         worked_out=runs.worked_out[:1].upper() + runs.worked_out[1:],
@@ -52,7 +53,7 @@ def show_data(fit: Fit, _: Question) -> DataContext:
     )
 
 
-SECTION = Section("data", "Data", after="headline", show=show_data)
+SECTION = Section("data", "The runs", after="plan", show=show_data)
 
 
 def _compute(runs: Runs) -> str:
@@ -83,6 +84,15 @@ def _range_rows(runs: Runs) -> list[list[str]]:
 
 
 def _refused_rows(runs: Runs) -> list[list[str]]:
-    """Return row, column, value and reason of the refused rows."""
-    shown = runs.refused[["row", "column", "value", "reason"]].head(MAX_REFUSED)
-    return [[str(cell) for cell in row] for row in shown.to_numpy().tolist()]
+    """Return rows, column, values and reason of the refused rows, those of one reason together."""
+    found = []
+    for (column, reason), rows in runs.refused.groupby(["column", "reason"], sort=False):
+        values = list(dict.fromkeys(map(str, rows["value"])))
+        found.append([_some(list(map(str, rows["row"]))), column, _some(values, 3), reason])
+    return [[shorten(cell, MOST_LETTERS) for cell in row] for row in found[:MAX_REFUSED]]
+
+
+def _some(texts: list[str], most: int = 12) -> str:
+    """Return the first few of many texts, and how many more there are."""
+    rest = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {rest} more" if rest > 0 else "")

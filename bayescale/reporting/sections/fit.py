@@ -25,4 +25,4 @@ def show_fit(fit: Fit, question: Question) -> FitContext:
     return FitContext(figure=inline_svg(drawn, "fit", label))
 
 
-SECTION = Section("fit", "Fit against data", after="posterior", show=show_fit)
+SECTION = Section("fit", "Fit against data", after="law", show=show_fit)

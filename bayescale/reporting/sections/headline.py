@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bayescale.core.note import Note
-from bayescale.errors import PlanError
 from bayescale.evaluation.scoring import describe_score
 from bayescale.planning.plan import Plan
 from bayescale.planning.wording import ALL, describe_choice
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.predicting import predict
-from bayescale.reporting.budget import flops_words, tolerance_text
-from bayescale.reporting.digits import Estimate, Interval, count, decimals, estimate, fixed, percent
+from bayescale.reporting.budget import cost_texts, flops_words, tolerance_text
+from bayescale.reporting.digits import (
+    Estimate,
+    Interval,
+    between,
+    count,
+    decimals,
+    estimate,
+    fixed,
+    percent,
+)
+from bayescale.reporting.numbers import numbers_of, one_run
 from bayescale.reporting.question import Question
 from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import Symbol, find_symbols, label_of
@@ -24,18 +32,19 @@ SELDOM = 0.05
 
 
 @dataclass(frozen=True)
-class PlanNumbers:
-    """One budget: the plan to commit to and what to expect of it, as text."""
+class Verdict:
+    """The plan to commit to and what to expect of it, as text."""
 
-    flops: str
+    budget: str
     spent: str
+    cost: list[str]
     params: str
     tokens: str
     tokens_per_param: str
     epochs: str
     choice: str
     loss: Estimate
-    single_run: Estimate | None
+    single_run: tuple[str, str] | None
     regret: str
     regret_share: str
     regret_upper: str
@@ -58,7 +67,7 @@ class Predicted:
     target: str
     column: str
     loss: Estimate
-    single_run: Estimate | None
+    single_run: tuple[str, str] | None
     times_beyond: str
 
 
@@ -76,7 +85,8 @@ class Learnt:
 class HeadlineContext:
     """What the section says of the plan, of predictions and of the law."""
 
-    plans: list[PlanNumbers]
+    verdict: Verdict | None
+    others: int
     predictions: list[Predicted]
     learnt: list[Learnt]
     held_out: str
@@ -84,7 +94,7 @@ class HeadlineContext:
     flops_words: str
     tolerance: str
     upper_probability: str
-    warnings: list[Note]
+    of_hundred: str
 
 
 def show_headline(fit: Fit, question: Question) -> HeadlineContext:
@@ -92,7 +102,8 @@ def show_headline(fit: Fit, question: Question) -> HeadlineContext:
     plan, interval, held_out = question.plan, question.interval, question.held_out
     one_variable = len(fit.model.columns) == 1
     return HeadlineContext(
-        plans=[] if plan is None else _plan_numbers(fit, plan, interval),
+        verdict=None if plan is None else _verdict(fit, plan, interval),
+        others=0 if plan is None else plan.committed.sizes["budget"] - 1,
         predictions=_predictions(fit, question.targets, interval) if one_variable else [],
         learnt=_learnt(fit, interval),
         held_out="" if held_out is None else describe_score(held_out),
@@ -100,7 +111,7 @@ def show_headline(fit: Fit, question: Question) -> HeadlineContext:
         flops_words="" if plan is None else flops_words(plan),
         tolerance="" if plan is None else tolerance_text(plan),
         upper_probability=f"{50 * (1 + interval.prob):.3g}%",
-        warnings=[] if plan is None else [note for note in plan.notes if note.severity != "info"],
+        of_hundred=f"{100 * interval.prob:g} of 100",
     )
 
 
@@ -111,68 +122,38 @@ def _unique_tokens(plan: Plan) -> str:
     return "" if plan.unique_tokens is None else count(plan.unique_tokens)
 
 
-def _plan_numbers(fit: Fit, plan: Plan, interval: Interval) -> list[PlanNumbers]:
-    """Return the numbers of each budget of a plan."""
-    return [
-        _one_plan(fit, plan, budget, interval) for budget in range(plan.committed.sizes["budget"])
-    ]
-
-
-def _one_plan(fit: Fit, plan: Plan, budget: int, interval: Interval) -> PlanNumbers:
-    committed = {
-        str(name): float(values[budget]) for name, values in plan.committed.data_vars.items()
-    }
-    flops = float(plan.committed["flops"][budget])
-    loss, regret = (plan.outcome[name].isel(budget=budget) for name in ("loss", "regret"))
-    mean_loss, mean_regret = float(loss.mean()), float(regret.mean())
-    most = float(regret.quantile((1 + interval.prob) / 2))
-    places = decimals(most)
-    limited = float(plan.binding["tokens"][budget])
-    low, high = (float(plan.near_optimal[f"params_{end}"][budget]) for end in ("low", "high"))
-    params = committed["params"]
-    as_runs_count = float(plan.accounting.train(params) / plan.rule.train(params))
-    return PlanNumbers(
-        flops=count(flops),
-        spent=percent(committed["spent_share"]) if committed["spent_share"] < ALL else "",
-        params=count(params),
-        tokens=count(committed["tokens"]),
-        tokens_per_param=f"{committed['tokens_per_param']:.3g}",
-        epochs=f"{committed['epochs']:.3g}" if "epochs" in committed else "",
-        choice=describe_choice(plan, budget) if plan.by_choice else "",
-        loss=estimate(loss, interval, mean_loss),
-        single_run=_single_run(fit, plan, budget, interval),
-        regret=fixed(mean_regret, places),
-        regret_share=percent(mean_regret / mean_loss),
-        regret_upper=fixed(most, places),
-        regret_upper_share=percent(most / mean_loss),
-        wasted=percent(float(plan.outcome["wasted_compute"].isel(budget=budget).mean())),
+def _verdict(fit: Fit, plan: Plan, interval: Interval) -> Verdict:
+    """Return the plan of the first budget in words."""
+    numbers = numbers_of(fit, plan, 0, interval)
+    places = decimals(numbers.regret_upper)
+    low, high = numbers.near_params
+    single, limited = numbers.single_run, numbers.limited_by_tokens
+    as_runs_count = float(plan.accounting.train(numbers.params) / plan.rule.train(numbers.params))
+    return Verdict(
+        budget=count(numbers.flops),
+        spent=percent(numbers.spent_share) if numbers.spent_share < ALL else "",
+        cost=cost_texts(numbers.cost),
+        params=count(numbers.params),
+        tokens=count(numbers.tokens),
+        tokens_per_param=f"{numbers.tokens_per_param:.3g}",
+        epochs="" if numbers.epochs is None else f"{numbers.epochs:.3g}",
+        choice=describe_choice(plan, 0) if plan.by_choice else "",
+        loss=estimate(plan.outcome["loss"].isel(budget=0), interval, numbers.loss.value),
+        single_run=None if single is None else between(single.lower, single.upper),
+        regret=fixed(numbers.regret, places),
+        regret_share=percent(numbers.regret / numbers.loss.value),
+        regret_upper=fixed(numbers.regret_upper, places),
+        regret_upper_share=percent(numbers.regret_upper / numbers.loss.value),
+        wasted=percent(numbers.wasted_compute),
         low=count(low),
         high=count(high),
-        low_tokens=count(float(plan.near_optimal["tokens_at_high"][budget])),
-        high_tokens=count(float(plan.near_optimal["tokens_at_low"][budget])),
+        low_tokens=count(numbers.near_tokens[1]),
+        high_tokens=count(numbers.near_tokens[0]),
         limited=percent(limited) if limited >= SELDOM else "",
         mostly_limited=limited >= 0.5,
         flat=high > FLAT_FACTOR * low,
-        times_beyond=_times(fit, "flops", flops * as_runs_count),
+        times_beyond=_times(fit, "flops", numbers.flops * as_runs_count),
     )
-
-
-def _single_run(fit: Fit, plan: Plan, budget: int, interval: Interval) -> Estimate | None:
-    columns = set(fit.model.columns.values()) - {"flops"}
-    try:
-        point = plan.point(columns | {"params", "tokens"})
-    except (PlanError, KeyError):
-        return None
-    return _one_run(fit, point, budget, interval)
-
-
-def _one_run(fit: Fit, point: dict[str, Any], target: int, interval: Interval) -> Estimate | None:
-    """Return where a single run would land, if its noise is known there."""
-    try:
-        draws = predict(fit, new_run=True, **point)
-    except PlanError:
-        return None
-    return estimate(draws.isel(target=target), interval)
 
 
 def _predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> list[Predicted]:
@@ -182,9 +163,10 @@ def _predictions(fit: Fit, targets: tuple[float, ...], interval: Interval) -> li
     for target in targets:
         point: dict[str, Any] = {column: target}
         surface = estimate(predict(fit, **point).isel(target=0), interval)
-        single = _one_run(fit, point, 0, interval)
+        single = one_run(fit, point, 0, interval)
+        bounds = None if single is None else between(single.lower, single.upper)
         label, times = label_of(column), _times(fit, column, target)
-        found.append(Predicted(count(target), label, surface, single, times))
+        found.append(Predicted(count(target), label, surface, bounds, times))
     return found
 
 
@@ -203,4 +185,4 @@ def _times(fit: Fit, column: str, value: float) -> str:
     if column not in fit.runs.table:
         return ""
     times = value / float(fit.runs.table[column].max())
-    return f"{times:.2g}" if times > 1.05 else ""
+    return count(float(f"{times:.2g}")) if times > 1.05 else ""

@@ -49,7 +49,7 @@ def show_held_out(_: Fit, question: Question) -> HeldOutContext | None:
     )
 
 
-SECTION = Section("held_out", "Held-out runs", after="prediction", show=show_held_out)
+SECTION = Section("held_out", "Held-out runs", after="fit", show=show_held_out)
 
 
 def _table(score: Score) -> tuple[list[str], list[list[str]]]:

@@ -58,4 +58,4 @@ def show_law(fit: Fit, _: Question) -> LawContext:
     )
 
 
-SECTION = Section("law", "Law", after="data", show=show_law)
+SECTION = Section("law", "Law", after="prediction", show=show_law)

@@ -59,7 +59,7 @@ def show_plan(_: Fit, question: Question) -> PlanContext | None:
     )
 
 
-SECTION = Section("plan", "Plan", after="held_out", show=show_plan)
+SECTION = Section("plan", "The plan in numbers", after="explore", show=show_plan)
 
 
 def _budgets(plan: Plan, interval: Interval) -> list[BudgetContext]:

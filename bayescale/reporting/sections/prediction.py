@@ -43,7 +43,7 @@ def show_prediction(fit: Fit, question: Question) -> PredictionContext:
     )
 
 
-SECTION = Section("prediction", "Prediction", after="checks", show=show_prediction)
+SECTION = Section("prediction", "Beyond the runs", after="data", show=show_prediction)
 
 
 def _curve(fit: Fit, question: Question) -> Markup:

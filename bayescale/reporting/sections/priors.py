@@ -34,7 +34,7 @@ def show_priors(fit: Fit, question: Question) -> PriorsContext:
     )
 
 
-SECTION = Section("priors", "Priors", after="law", show=show_priors)
+SECTION = Section("priors", "Priors", after="comparison", show=show_priors)
 
 
 def _prior_rows(fit: Fit, interval: Interval) -> list[PriorRow]:

@@ -51,7 +51,7 @@ def show_reproduce(fit: Fit, question: Question) -> ReproduceContext:
 _ARGUMENTS = {"": "", "added": ", discrepancy=True", "taken": ", discrepancy=False"}
 _OPTIONS = {"": "", "added": " --discrepancy", "taken": " --no-discrepancy"}
 
-SECTION = Section("reproduce", "Reproduce", after="comparison", show=show_reproduce)
+SECTION = Section("reproduce", "Reproduce", after="checks", show=show_reproduce)
 
 
 def _version_rows(fit: Fit) -> list[list[str]]:

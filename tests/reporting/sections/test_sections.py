@@ -53,25 +53,28 @@ def add(tmp_path, monkeypatch):
 
 
 def test_sections_stand_in_the_order_of_a_decision(whole):
-    order = ["headline", "data", "law", "priors", "posterior", "fit", "checks", "prediction"]
-    order += ["held-out", "plan", "comparison", "reproduce"]
+    order = ["headline", "trust", "scenarios", "changes", "explore", "plan"]
+    order += ["data", "prediction", "law", "fit", "held-out", "comparison"]
+    order += ["priors", "posterior", "checks", "reproduce"]
     assert [name for name in whole.page.ids if name in order] == order
 
 
 def test_the_navigation_lists_the_sections_that_are_there(whole, tmp_path):
     bare = make(tmp_path, "headline", "plan", "checks", "comparison", fit=synthetic_fit())
     assert bare.navigation == [("#checks", "Checks")]
-    assert len(whole.page.navigation) == len(find_sections()) - 1
+    above = {section.anchor for section in find_sections() if section.above_navigation}
+    assert len(whole.page.navigation) == len(find_sections()) - len(above)
     for page in (whole.page, bare):
         anchors = [tag["id"] for name, tag in page.tags if name == "section" and "id" in tag]
-        assert [href for href, _ in page.navigation] == [f"#{anchor}" for anchor in anchors[1:]]
-        assert [title for _, title in page.navigation] == page.headings[1:]
+        below = [f"#{anchor}" for anchor in anchors if anchor not in above]
+        assert [href for href, _ in page.navigation] == below
+        assert [title for _, title in page.navigation] == page.headings[-len(below) :]
 
 
 def test_a_new_section_is_one_module_and_one_template(add, tmp_path):
     add("<p>It costs {{ price.dollars }}.</p>")
     ids = [section.id for section in find_sections()]
-    assert ids[ids.index("plan") :] == ["plan", "price", "comparison", "reproduce"]
+    assert ids[ids.index("plan") :][:3] == ["plan", "price", "data"]
     page = make(tmp_path, "headline", "price", fit=synthetic_fit())
     assert page.navigation == [("#price", "Price")]
     assert page.text.endswith("Price It costs a million.")
