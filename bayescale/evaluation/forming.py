@@ -82,7 +82,7 @@ def fit_forms(
     settings = {name: value for name, value in locals().items() if name not in {"runs", "models"}}
     cards = [get_model(model) for model in models]
     _require_two(cards)
-    below = _cuts(runs)
+    below = _cuts(runs, cards)
     fits = [_fit(runs, card, settings) for card in cards]
     rows = [_held_out(runs, part, card, settings) for part in below for card in cards]
     scores = pd.DataFrame(rows).set_index(["model", "cut"])
@@ -100,8 +100,8 @@ def _require_two(cards: Sequence[Model]) -> None:
         raise FitError(f"models = {names}: a form is given twice; give each once")
 
 
-def _cuts(runs: Runs) -> list[np.ndarray]:
-    """Return which runs lie below each cut."""
+def _cuts(runs: Runs, cards: Sequence[Model]) -> list[np.ndarray]:
+    """Return which runs lie below each cut that leaves enough of them for every form."""
     if "flops" not in runs.table:
         raise FitError(
             f"forms are weighed by the runs of largest compute, and {runs.source} has none; load "
@@ -109,8 +109,15 @@ def _cuts(runs: Runs) -> list[np.ndarray]:
         )
     flops = runs.table["flops"].to_numpy()
     tops = [np.quantile(flops, 1 - share, method="higher") for share in HELD_OUT_SHARES]
+    least = 2 + max(len(card.law.parameters) for card in cards)
     found = [flops < top for top in dict.fromkeys(tops)]
-    return [below for below in found if below.any()]
+    kept = [below for below in found if below.sum() >= least]
+    if not kept:
+        raise FitError(
+            f"{counted(len(runs), 'run')} leave fewer than {least} below a cut, which weighing "
+            "forms needs; give more runs, or weights: bs.allocate(fits, weights={...})"
+        )
+    return kept
 
 
 def _fit(runs: Runs, card: Model, settings: Mapping[str, Any]) -> Fit:
