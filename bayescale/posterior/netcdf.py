@@ -98,7 +98,7 @@ def _read(group: Any) -> xr.Dataset:
         for name, found in group.items()
         if isinstance(found, h5py.Dataset) and not _is_bare(found)
     }
-    return xr.decode_cf(xr.Dataset(variables, attrs=_attrs(group)))
+    return xr.decode_cf(xr.Dataset(variables, attrs=_attrs(group))).load()
 
 
 def _is_bare(found: Any) -> bool:

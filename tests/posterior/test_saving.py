@@ -55,7 +55,7 @@ def test_a_file_of_another_version_says_so(fitted, tmp_path):
 
 
 def test_a_changed_formula_is_refused(fitted, tmp_path):
-    _save_with(fitted, tmp_path / "fit.nc", formula="E + A/N**alpha_N")
+    _save_with(fitted, tmp_path / "fit.nc", formula="E + A/N**alpha_N", law_code="of then")
     with pytest.raises(bs.FitError, match="no longer belong to it; fit the runs again"):
         bs.load(tmp_path / "fit.nc")
 
