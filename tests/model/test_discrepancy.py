@@ -60,7 +60,9 @@ def test_every_law_that_splits_a_budget_bends_unless_it_cannot():
     may = {
         name
         for name, card in models().items()
-        if "params" in card.columns.values() and {"tokens", "flops"} & set(card.columns.values())
+        if {"params"} < set(card.columns.values())
+        and {"tokens", "flops"} & set(card.columns.values())
+        and card.law.target == "loss"
     }
     assert may - names == {"bounded", "data_constrained_fixed_base"}
     assert names <= may

@@ -32,7 +32,7 @@ def test_noise_bend_and_spread_have_priors_too():
     ("given", "message"),
     [
         ({"e": 1.6}, "unknown prior of chinchilla 'e'.*known are A, B, E"),
-        ({"bend": "0.01 to 0.02"}, "unknown prior of chinchilla 'bend'"),
+        ({"zend": "0.01 to 0.02"}, "unknown prior of chinchilla 'zend'"),
         ({"sigma": 0.01}, "only a parameter of the law can be fixed; give an interval, such as"),
         ({"sigma": "Normal(mu 0, sigma 1)"}, "prior of sigma: sigma.*not positive"),
     ],

@@ -31,6 +31,7 @@ WITH_DATA = [
     name
     for name, card in models().items()
     if {"params", "tokens"} <= set(card.columns.values())
+    and card.law.target == "loss"
     and card.published
     and all(published(card)[parameter] == value for parameter, value in card.fixed.items())
 ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -54,7 +55,7 @@ def test_the_curve_passes_through_runs_that_were_split_best(rule):
     fit = recorded_fit()
     runs = bs.Runs(best_runs(fit), flops_rule="recorded")
     with patch.object(type(fit), "runs", runs):
-        dots, curve = drawn(plot_prediction(fit, rule=rule))
+        dots, curve = drawn(plot_prediction(replace(fit), rule=rule))
     assert len(dots) == 8
     own, by_6nd = runs.table["flops"], 6 * runs.table["params"] * runs.table["tokens"]
     np.testing.assert_allclose(dots[:, 0], own if rule is None else by_6nd)
