@@ -92,6 +92,14 @@ PHRASES = {
         "Size and data grew together, so they cannot be told apart",
         f"{_MORE_RUNS} with other shares of size and data",
     ),
+    "few_runs": Plain(
+        "There are too few runs to settle the answer without what was assumed", _MORE_RUNS
+    ),
+    "seed_noise": Plain("Repeats of one run differ by chance, and that is counted"),
+    "witnesses": Plain(
+        "The best runs alone point to another loss than the whole table does",
+        "Train a run in between first",
+    ),
     "few_rows": Plain("A few runs decide the answer", "Plan without them too, and compare"),
     "pareto_k": Plain("The answer leans on a few unusual runs", "Look at these runs"),
     "prior_decides": Plain(
