@@ -38,6 +38,8 @@ def main(arguments: list[str]) -> None:
     if "--summary" not in arguments:
         given = pd.read_csv(Path(os.environ["BAYESCALE_DATA"]) / TABLE)
         for curve, points in given[given["duplicate_row"] == 0].groupby("curve_id"):
+            if points.loc[points["is_train"] == 1, "loss"].nunique() == 1:
+                continue  # one loss throughout: no law has anything to learn
             for law in LAWS:
                 for bends in (True, False):
                     form = law if bends else f"{law}, plain"
