@@ -25,7 +25,11 @@ copyright = author
 version = release = bayescale.__version__
 
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
-exclude_patterns = ["_build", "*.py", "pictures"]  # scripts beside the pages; the examples are pages
+exclude_patterns = [
+    "_build",
+    "*.py",
+    "pictures",
+]  # scripts beside the pages; the examples are pages
 default_role = "py:obj"
 html_theme = "pydata_sphinx_theme"
 html_title = "bayescale"
@@ -33,7 +37,8 @@ html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_static_path = ["static"]
 html_css_files = ["pages.css"]
-html_sidebars = {"*": []}  # pages of the top level have no section
+# Pages of the top level, and sections of one page, have nothing to navigate.
+html_sidebars = {"*": [], "gallery/*": [], "api/*": []}
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],

@@ -70,13 +70,13 @@ def evidence_page():
     measured = {name: text for name, text in pages.items() if "\nWritten by `" in text}
     parts = [
         "# Evidence",
-        "What bayescale claims of itself, measured. A script in `benchmarks/` writes each page anew.",
+        "What bayescale claims of itself, measured. A script in `benchmarks/` writes each page.",
         "\n".join(
             f"* [{text.partition(chr(10))[0].lstrip('# ')}](../{name}.md)"
             for name, text in measured.items()
         ),
-        "And [what a sweep of our own taught](../sweep.md), with forecasts that were committed before the "
-        "runs were trained, failures first.",
+        "And [what a sweep of our own taught](../sweep.md), with forecasts that were "
+        "committed before the runs were trained, failures first.",
         _toctree(["../sweep", *(f"../{name}" for name in measured)]),
     ]
     return {"evidence/index.md": _join(parts)}
@@ -148,16 +148,15 @@ def _card_section(name, card):
         parts += [
             "Published constants, in raw units:",
             _table(
-                ["", *map(_math, card.law.parameters), "Source", "Verified"],
+                ["", *map(_math, card.law.parameters)],
                 [
-                    [
-                        f"`{key}`",
-                        *(f"{item.values[parameter]:.6g}" for parameter in card.law.parameters),
-                        _plain(item.source),
-                        "yes" if item.verified else "no",
-                    ]
+                    [f"`{key}`", *(f"{item.values[name]:.6g}" for name in card.law.parameters)]
                     for key, item in card.published.items()
                 ],
+            ),
+            "\n".join(
+                f"* `{key}`: {_plain(item.source)}; {'' if item.verified else 'not '}verified"
+                for key, item in card.published.items()
             ),
         ]
     else:
