@@ -85,7 +85,7 @@ def write_pages(_app):
 def visit_math(translator, node, block=False):
     """Write a formula as MathML, which browsers show without fetching anything."""
     mathml = tex2mathml(node.astext(), as_block=block)
-    translator.body.append(f"<div>{mathml}</div>" if block else mathml)
+    translator.body.append(f'<div class="formula">{mathml}</div>' if block else mathml)
     raise nodes.SkipNode
 
 

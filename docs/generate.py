@@ -27,12 +27,10 @@ def law_pages():
         "# Laws and models",
         "A law is a formula. A model is a law with a prior for each parameter; the models below "
         "ship as cards, text files that `--model` takes too.",
-        _table(
-            ["Model", "What it says", "Use it when"],
-            [
-                [f"[{name}]({card.law.name}.md)", _plain(card.summary), _plain(card.use_when)]
-                for name, card in models().items()
-            ],
+        "\n".join(
+            f"* [{name}]({card.law.name}.md): {_plain(card.summary)} *Use it when* "
+            f"{_plain(_lower(card.use_when))}"
+            for name, card in models().items()
         ),
         _toctree(sorted(laws())),
     ]

@@ -1,8 +1,8 @@
 """A law, its forecast and a plan.
 
 Left, the loss of the best model for each budget, far beyond the 61 runs that were fitted (grey);
-the squares are larger runs, trained after their losses had been foretold. Right, what to train for
-1e13 FLOPs, and how far one may deviate at no cost.
+the squares are larger runs, trained later and not fitted. Runs that are not of the best shape lie
+above the curve. Right, what to train for 1e13 FLOPs, and how far one may deviate at no cost.
 """
 
 import bayescale as bs
@@ -18,5 +18,5 @@ with style():
     ax = left.add_subplot()
 bs.plot_prediction(fit, ax=ax)
 ax.scatter(later["flops"], later["loss"], color=ORANGE, marker="s", s=22, zorder=6)
-direct_label(ax, "foretold, then trained", (2.4e13, 1.335), (8, 0), ORANGE)
+direct_label(ax, "larger runs, not fitted", (2.4e13, 1.335), (8, 0), ORANGE)
 bs.plot_plan(bs.allocate(fit, flops=1e13), figure=right)
