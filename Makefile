@@ -90,7 +90,7 @@ format: .venv/installed ## mend style and formatting
 	$(BIN)/ruff format .
 
 docs: .venv/docs ## build the documentation into docs/_build/html
-	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAYESCALE_DATA), into docs
@@ -119,7 +119,8 @@ lock: ## resolve the dependencies in pyproject.toml into requirements-*.lock
 	$(COMPILE) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock
 
 clean: ## remove everything that make has made, .venv too
-	rm -rf .venv dist build docs/_build docs/laws docs/api docs/examples
+	rm -rf .venv dist build docs/_build docs/laws docs/api docs/examples \
+		docs/gallery docs/curves docs/evidence
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

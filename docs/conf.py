@@ -11,6 +11,8 @@ from docutils.utils.math.latex2mathml import tex2mathml
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
+import curves_of_laws  # noqa: E402
+import gallery  # noqa: E402
 import generate  # noqa: E402
 
 import bayescale  # noqa: E402
@@ -23,14 +25,25 @@ copyright = author
 version = release = bayescale.__version__
 
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
-exclude_patterns = ["_build", "*.py"]  # scripts beside the pages; the examples are pages
+exclude_patterns = [
+    "_build",
+    "*.py",
+    "pictures",
+]  # scripts beside the pages; the examples are pages
 default_role = "py:obj"
 html_theme = "pydata_sphinx_theme"
 html_title = "bayescale"
 html_math_renderer = "mathml"
 html_show_sourcelink = False
-html_sidebars = {"*": []}  # pages of the top level have no section
-html_theme_options = {"show_prev_next": False, "secondary_sidebar_items": ["page-toc"]}
+html_static_path = ["static"]
+html_css_files = ["pages.css"]
+# Pages of the top level, and sections of one page, have nothing to navigate.
+html_sidebars = {"*": [], "gallery/*": [], "api/*": []}
+html_theme_options = {
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "header_links_before_dropdown": 8,
+}
 
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
@@ -48,7 +61,15 @@ def write_pages(_app):
     """Write the pages that follow from the package, and copy the examples to where pages are."""
     shutil.rmtree(DOCS / "examples", ignore_errors=True)
     examples = sorted((DOCS.parent / "examples").glob("[!_]*.py"))
-    pages = generate.law_pages() | generate.api_page() | generate.examples_page(examples)
+    gallery.draw_gallery()
+    curves_of_laws.draw_curves(DOCS / "curves")
+    pages = (
+        generate.law_pages()
+        | generate.api_page()
+        | generate.evidence_page()
+        | generate.examples_page(examples)
+        | gallery.gallery_page()
+    )
     for name, text in pages.items():
         path = DOCS / name
         path.parent.mkdir(exist_ok=True)
@@ -64,7 +85,7 @@ def write_pages(_app):
 def visit_math(translator, node, block=False):
     """Write a formula as MathML, which browsers show without fetching anything."""
     mathml = tex2mathml(node.astext(), as_block=block)
-    translator.body.append(f"<div>{mathml}</div>" if block else mathml)
+    translator.body.append(f'<div class="formula">{mathml}</div>' if block else mathml)
     raise nodes.SkipNode
 
 

@@ -110,6 +110,11 @@ def test_the_python_runs(code, tmp_path, monkeypatch):
         assert "epochs" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_every_link_and_picture_is_there():
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
 @pytest.mark.parametrize("target", MADE)
 def test_every_target_of_make_is_there(target):
     assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
