@@ -119,7 +119,7 @@ lock: ## resolve the dependencies in pyproject.toml into requirements-*.lock
 	$(COMPILE) --group docs --constraint requirements-dev.lock --output-file requirements-docs.lock
 
 clean: ## remove everything that make has made, .venv too
-	rm -rf .venv dist build docs/_build docs/laws docs/api docs/examples
+	rm -rf .venv dist build docs/_build docs/laws docs/api docs/examples docs/commands.md
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

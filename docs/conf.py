@@ -11,6 +11,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
+import commands  # noqa: E402
 import generate  # noqa: E402
 
 import bayescale  # noqa: E402
@@ -49,6 +50,7 @@ def write_pages(_app):
     shutil.rmtree(DOCS / "examples", ignore_errors=True)
     examples = sorted((DOCS.parent / "examples").glob("[!_]*.py"))
     pages = generate.law_pages() | generate.api_page() | generate.examples_page(examples)
+    pages |= commands.command_page()
     for name, text in pages.items():
         path = DOCS / name
         path.parent.mkdir(exist_ok=True)

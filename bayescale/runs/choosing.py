@@ -46,7 +46,7 @@ class Chooser:
     def where(self, text: str) -> None:
         """Keep the rows for which a condition holds."""
         holds = condition(text, self.given, argument("where"), self.decimal)
-        self._leave(~holds, f"where={text!r}")
+        self._leave(~holds, setting("where", text))
 
     def last_of(self, text: str) -> None:
         """Keep the last row of each training run that a column or a formula names."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from bayescale.core.asking import setting, verb
+from bayescale.core.asking import either, setting, verb
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
 from bayescale.runs.expressions import evaluate, quote_name
@@ -307,7 +307,8 @@ def settings_of(
         The decimal mark of text.
     """
     if named:
-        columns = {n: evaluate(text, given, f"setting {n}", decimal) for n, text in named.items()}
+        place = either("setting", "--setting")
+        columns = {n: evaluate(text, given, f"{place} {n}", decimal) for n, text in named.items()}
         return pd.DataFrame({n: read_numbers(cells, decimal) for n, cells in columns.items()})
     labels = pd.Series(configurations(table[list(keys_of(inputs))]), index=table.index)
     found = {}

@@ -15,10 +15,10 @@ from tests.cli.test_examples import EXAMPLES, SAMPLING
 
 # What is typed as NAME=VALUE within an option looks like a keyword and is none.
 PARTS = "|".join(part.name for kind in (Hardware, Transformer, Pool) for part in fields(kind))
-TYPED = re.compile(rf"--[a-z-]+ '?\w+=|\b({PARTS})=")
+TYPED = re.compile(rf"--[a-z-]+( '?\w+)?=|\b({PARTS})=")
 IDIOMS = re.compile(
     r"\bbs\.|=bs\b|\b[a-z]+_[a-z_]+ ?=|\b[a-z]+=['\"\[{(]|\{'|\['|\bNone\b|\bTrue\b|\bFalse\b"
-    r"|command line|bayescale\.[a-z]"
+    r"|\(command line|bayescale\.[a-z]"
 )
 
 # Questions that are refused or doubted, each for another reason.
@@ -119,7 +119,7 @@ worth-of-data fit.nc --more-tokens -1 --flops 1e24 --unique-tokens 1T
 
 
 @pytest.fixture
-def odd(ask, tmp_path):
+def odd(ask):
     """Tables that are refused or doubted, beside those of the examples."""
     params = np.geomspace(1e7, 1e9, 12)
     loss = 1.7 + 400 * params**-0.34
@@ -144,6 +144,7 @@ def python_in(text):
     ]
 
 
+@pytest.mark.filterwarnings("always")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_errors_and_notes_are_no_python(question, odd):
     _, out, err = odd(*shlex.split(question))
@@ -151,6 +152,7 @@ def test_errors_and_notes_are_no_python(question, odd):
     assert not python_in(out + err)
 
 
+@pytest.mark.filterwarnings("always")
 @pytest.mark.parametrize("example", [part.values[0] for part in EXAMPLES])
 def test_answers_are_no_python(example, odd, monkeypatch):
     monkeypatch.setattr("bayescale.cli.demonstrating.run_demo", lambda to, **_: to)
