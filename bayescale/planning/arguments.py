@@ -50,7 +50,8 @@ def limits_of(
         require_split(each, asked["inputs"], known=("quality",) if pools else ())
     if not 0 < asked["tolerance"] < 1:
         raise PlanError(
-            f"tolerance = {asked['tolerance']:g} must lie between 0 and 1, for example 0.001"
+            f"{argument('tolerance')} = {asked['tolerance']:g} must lie between 0 and 1, for "
+            "example 0.001"
         )
     priced = all("unique_tokens" in each.model.columns.values() for each in fits.values())
     limits = _limits(asked | {"rule": _rule(fits, asked["rule"])}, pools, priced)

@@ -40,6 +40,6 @@ def require_split(fit: Fit, inputs: Mapping[str, float], known: tuple[str, ...] 
     if unknown := [name for name in inputs if name not in columns or name in counts]:
         others = [column for column in columns if column not in counts]
         raise PlanError(
-            f"inputs: {unknown[0]!r} is not among the further inputs of {fit.model.name} "
-            f"({', '.join(others) or 'it has none'})"
+            f"{argument('inputs')}: {unknown[0]!r} is not among the further inputs of "
+            f"{fit.model.name} ({', '.join(others) or 'it has none'})"
         )

@@ -140,8 +140,11 @@ def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) 
         if name not in BY_COLUMN and name not in known:
             raise PlanError(unknown_name("input", name, known))
         if name not in known:
+            given_as = f"{argument(name)} = {given[name]}"
+            if name in inputs:
+                given_as = setting("inputs", {name: given[name]})
             raise PlanError(
-                f"{argument(name)} = {given[name]}: {fit.model.name} takes "
+                f"{given_as}: {fit.model.name} takes "
                 f"{', '.join(dict.fromkeys(known))} and no {name}; leave it out, or choose a "
                 "model that takes it"
             )

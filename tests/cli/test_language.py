@@ -1,25 +1,12 @@
 """The command line speaks of options: no keyword, call or value of Python is on the screen."""
 
-import re
 import shlex
-from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.compute.accounting import Transformer
-from bayescale.compute.hardware import Hardware
-from bayescale.planning.pools import Pool
-from tests.cli.test_examples import EXAMPLES, SAMPLING
-
-# What is typed as NAME=VALUE within an option looks like a keyword and is none.
-PARTS = "|".join(part.name for kind in (Hardware, Transformer, Pool) for part in fields(kind))
-TYPED = re.compile(rf"--[a-z-]+( '?\w+)?=|\b({PARTS})=")
-IDIOMS = re.compile(
-    r"\bbs\.|=bs\b|\b[a-z]+_[a-z_]+ ?=|\b[a-z]+=['\"\[{(]|\{'|\['|\bNone\b|\bTrue\b|\bFalse\b"
-    r"|\(command line|bayescale\.[a-z]"
-)
+from tests.cli.idioms import python_in
 
 # Questions that are refused or doubted, each for another reason.
 QUESTIONS = """
@@ -55,10 +42,9 @@ assume fit.nc chinchilla
 assume fit.nc moe
 check fit.nc
 check pooled.nc
-compare runs.csv --model chinchilla
 design chinchilla --runs 0
 fit runs.csv --column params=n_params --column tokens=n_tokens --column los=val_loss
-fit runs.csv --column params=val_loss --column tokens=n_tokens --column loss=n_params
+look runs.csv --column params=val_loss --column tokens=n_tokens --column loss=n_params
 fit runs.csv --model moe
 fit runs.csv --model nothing
 fit runs.csv --pool nothing=arm
@@ -69,12 +55,10 @@ fit runs.csv --last-of nothing
 fit runs.csv --prior nothing=1
 fit nothing.csv
 fit odd.csv
-fit ppl.csv
 fit flops.csv
 fit wide.csv
 fit wide.csv --wide nothing
 fit wide.csv --wide 'loss=*x'
-fit small.csv
 forms runs.csv --model chinchilla
 look odd.csv
 look ppl.csv
@@ -135,32 +119,12 @@ def odd(ask):
     return ask
 
 
-def python_in(text):
-    """The idioms of Python in what was printed."""
-    return [
-        (found.group(), line)
-        for line in TYPED.sub("", text).splitlines()
-        for found in IDIOMS.finditer(line)
-    ]
-
-
 @pytest.mark.filterwarnings("always")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_errors_and_notes_are_no_python(question, odd):
     _, out, err = odd(*shlex.split(question))
     assert out + err
     assert not python_in(out + err)
-
-
-@pytest.mark.filterwarnings("always")
-@pytest.mark.parametrize("example", [part.values[0] for part in EXAMPLES])
-def test_answers_are_no_python(example, odd, monkeypatch):
-    monkeypatch.setattr("bayescale.cli.demonstrating.run_demo", lambda to, **_: to)
-    line = shlex.split(example)[1:]
-    if line[0] not in SAMPLING:
-        status, out, err = odd(*line)
-        assert status == 0
-        assert not python_in(out + err)
 
 
 def test_the_test_finds_python():
