@@ -120,7 +120,7 @@ lock: ## resolve the dependencies in pyproject.toml into requirements-*.lock
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv dist build docs/_build docs/laws docs/api docs/examples \
-		docs/gallery docs/curves docs/evidence
+		docs/gallery docs/curves docs/evidence docs/commands.md
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -11,6 +11,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
+import commands  # noqa: E402
 import curves_of_laws  # noqa: E402
 import gallery  # noqa: E402
 import generate  # noqa: E402
@@ -69,6 +70,7 @@ def write_pages(_app):
         | generate.evidence_page()
         | generate.examples_page(examples)
         | gallery.gallery_page()
+        | commands.command_page()
     )
     for name, text in pages.items():
         path = DOCS / name

@@ -17,6 +17,7 @@ from bayescale.cli import commands
 from bayescale.cli.panels import Panel
 from bayescale.cli.plain import PlainCommand, PlainGroup
 from bayescale.cli.showing import clear_line
+from bayescale.core.asking import on_the_command_line
 from bayescale.errors import BayescaleError, BayescaleWarning
 
 
@@ -50,6 +51,18 @@ def build_app() -> typer.Typer:
     return found
 
 
+def options_of(app: typer.Typer) -> dict[str, str]:
+    """Return the option of each keyword that a command takes."""
+    group = typer.main.get_command(app)
+    commands = group.commands.values()  # type: ignore[attr-defined]
+    return {
+        part.name: part.opts[0]
+        for command in commands
+        for part in command.params
+        if part.param_type_name == "option"
+    }
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"bayescale {bayescale.__version__}")
@@ -76,8 +89,10 @@ def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__
 def main() -> None:
     """Run the command line; errors print one message and exit with status 2."""
     warnings.showwarning = _show_warning
+    app = build_app()
     try:
-        build_app()()
+        with on_the_command_line(options_of(app)):
+            app()
     except BayescaleError as error:
         clear_line()
         typer.echo(f"error: {error}", err=True)

@@ -10,6 +10,7 @@ from inspect import Parameter
 from typing import Any, cast, get_args, get_type_hints, is_typeddict
 
 from bayescale.core.annotations import Reader, RefusedError, reader_of
+from bayescale.core.asking import argument
 from bayescale.core.text import show, unknown_name
 from bayescale.errors import BayescaleError
 
@@ -132,7 +133,8 @@ class _Border:
             needed = part is not None and part.default is Parameter.empty
             remedy = "give one" if needed or wrong.where else "give one, or leave it out"
             raise self.error(
-                f"{name}{wrong.where} = {show(wrong.value)} must be {wrong.rule}; {remedy}"
+                f"{argument(name)}{wrong.where} = {show(wrong.value)} must be {wrong.rule}; "
+                f"{remedy}"
             ) from None
 
     @property

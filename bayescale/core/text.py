@@ -5,7 +5,7 @@ import math
 import re
 import reprlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bayescale.errors import BayescaleError
 
@@ -19,14 +19,16 @@ def format_table(table: "pd.DataFrame", digits: int = 4) -> str:
     """Write a table of numbers with significant digits, counts in the short form."""
     shown = table.copy().astype(object)
     for column in table.columns:
-        counts = column in _COUNTS
-        shown[column] = [
-            (human(value) if counts else f"{value:.{digits}g}")
-            if isinstance(value, int | float) and not isinstance(value, bool)
-            else value
-            for value in table[column]
-        ]
+        shown[column] = [_cell(value, digits, counts=column in _COUNTS) for value in table[column]]
     return str(shown.to_string())
+
+
+def _cell(value: Any, digits: int, counts: bool) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
+        return value
+    return human(value) if counts else f"{value:.{digits}g}"
 
 
 def first_line(error: Exception) -> str:

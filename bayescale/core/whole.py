@@ -3,6 +3,7 @@
 import operator
 from typing import Any
 
+from bayescale.core.asking import argument
 from bayescale.core.text import show
 from bayescale.errors import BayescaleError
 
@@ -29,7 +30,7 @@ def require_whole(name: str, value: Any, least: int, most: int, error: type[Baye
         whole = None
     if whole is None or not least <= whole <= most:
         raise error(
-            f"{name} = {show(value)} must be a whole number from {least} to {most}; "
+            f"{argument(name)} = {show(value)} must be a whole number from {least} to {most}; "
             "give such a number, or leave it out"
         )
     return whole

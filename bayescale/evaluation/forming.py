@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import verb
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.text import counted
@@ -95,9 +96,12 @@ def fit_forms(
 def _require_two(cards: Sequence[Model]) -> None:
     names = [card.name for card in cards]
     if len(names) < 2:
-        raise FitError(f"models = {names}: a mixture needs two forms at least; fit one by bs.fit")
+        raise FitError(
+            f"{', '.join(names) or 'no form'}: a mixture needs two forms at least; fit one by "
+            f"{verb('fit')}"
+        )
     if len(set(names)) < len(names):
-        raise FitError(f"models = {names}: a form is given twice; give each once")
+        raise FitError(f"{', '.join(names)}: a form is given twice; give each once")
 
 
 def _cuts(runs: Runs, cards: Sequence[Model]) -> list[np.ndarray]:

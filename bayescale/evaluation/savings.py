@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.core.asking import either, setting
 from bayescale.core.border import checked
 from bayescale.core.quantities import quantity_of
 from bayescale.core.text import unknown_name
@@ -65,11 +66,12 @@ def savings(fit: Fit, over: str, *, baseline: str) -> xr.Dataset:
         if not names:
             raise FitError(
                 f"law {fit.model.law.name} has no term that falls in an input, so there is nothing "
-                "to save; compare groups by their predictions (fit.group)"
+                "to save; compare groups by their predictions "
+                + either("(fit.group)", "(--in-group)")
             )
         raise FitError(
             f"{fit.model.name} pools none of its coefficients ({names}) over {over}, so groups "
-            f"cannot be compared; fit with pool={{'{found[0].coefficient}': '{over}', ...}}"
+            f"cannot be compared; fit with {setting('pool', {found[0].coefficient: over})}"
         )
     return xr.Dataset(factors).transpose("chain", "draw", over)
 

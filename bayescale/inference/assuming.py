@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from bayescale.core.asking import setting
 from bayescale.core.border import checked
 from bayescale.errors import FitError
 from bayescale.inference.prior_draws import draw_prior
@@ -102,7 +103,7 @@ def _with_inputs(fit: Fit, card: Model, inputs: dict[str, float]) -> Runs:
     if missing := [name for name in card.columns.values() if name not in table]:
         raise FitError(
             f"{card.name} takes {missing[0]}, which the runs do not have; "
-            f'say what it was: inputs={{"{missing[0]}": ...}}'
+            f"say what it was: {setting('inputs', {missing[0]: ...})}"
         )
     return replace(runs, table=table)
 

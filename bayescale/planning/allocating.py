@@ -9,13 +9,14 @@ import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
 from bayescale.compute.hardware import Hardware
+from bayescale.core.asking import argument
 from bayescale.core.border import checked
 from bayescale.core.text import shorten
 from bayescale.errors import PlanError
 from bayescale.planning.arguments import limits_of
 from bayescale.planning.choices import Inputs, choices_of, merge
 from bayescale.planning.feasible import Limits
-from bayescale.planning.limits import TOLERANCE
+from bayescale.planning.limits import BUDGETS, TOLERANCE
 from bayescale.planning.notes import disagreement, plan_notes
 from bayescale.planning.optimising import (
     best_splits,
@@ -141,9 +142,12 @@ def _allocate(fit: Fit | Mapping[str, Fit], given: Mapping[str, Any]) -> Plan:
     """Return the plan for one choice of the further inputs."""
     fits, limits, asked = limits_of(fit, given)
     if not limits.flops.size:
-        raise PlanError("there is no budget; give flops, gpu_hours or dollars")
+        raise PlanError(f"there is no budget; give {' or '.join(map(argument, BUDGETS))}")
     if len(np.unique(limits.flops)) < limits.flops.size:
-        raise PlanError(f"flops = {shorten(limits.flops)}: a budget is given twice; give each once")
+        raise PlanError(
+            f"{argument('flops')} = {shorten(limits.flops)}: a budget is given twice; give each "
+            "once"
+        )
     limits.require_room()
     plan = plan_within(surface_of(fits, asked["weights"]), limits, asked)
     if len(fits) == 1:
@@ -263,5 +267,5 @@ def _refuse_unbounded(name: str, binding: xr.Dataset) -> None:
             raise PlanError(
                 f"{name} has no optimum at {flops:g} FLOPs: in {share:.0%} of the draws "
                 "its loss keeps falling to the bounds of the search; limit the plan with "
-                "unique_tokens, or choose a law with an optimum, such as outer_power"
+                f"{argument('unique_tokens')}, or choose a law with an optimum, such as outer_power"
             )

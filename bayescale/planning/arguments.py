@@ -9,6 +9,7 @@ import numpy as np
 from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.compute.hardware import Hardware
 from bayescale.compute.recorded import Recorded
+from bayescale.core.asking import argument, either
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human, unknown_name
 from bayescale.errors import PlanError
@@ -16,9 +17,12 @@ from bayescale.planning.choices import choices_of
 from bayescale.planning.feasible import Limits
 from bayescale.planning.limits import BUDGETS, LIMITS, Limit
 from bayescale.planning.pools import Pool
+from bayescale.planning.reproducing import typed
 from bayescale.planning.splitting import require_split
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.mixture import weights_of
+
+_SUCH_AS = Hardware(flops_per_second=989e12, utilization=0.4, price_per_hour=2)
 
 
 def limits_of(
@@ -46,7 +50,8 @@ def limits_of(
         require_split(each, asked["inputs"], known=("quality",) if pools else ())
     if not 0 < asked["tolerance"] < 1:
         raise PlanError(
-            f"tolerance = {asked['tolerance']:g} must lie between 0 and 1, for example 0.001"
+            f"{argument('tolerance')} = {asked['tolerance']:g} must lie between 0 and 1, for "
+            "example 0.001"
         )
     priced = all("unique_tokens" in each.model.columns.values() for each in fits.values())
     limits = _limits(asked | {"rule": _rule(fits, asked["rule"])}, pools, priced)
@@ -67,8 +72,8 @@ def require_no_budget(given: Mapping[str, Any]) -> None:
     """
     if budgets := [name for name in BUDGETS if given.get(name) is not None]:
         raise PlanError(
-            f"{budgets[0]} = {given[budgets[0]]} has no meaning here: the budget is what is asked "
-            "for; leave it out, or use allocate"
+            f"{argument(budgets[0])} = {given[budgets[0]]} has no meaning here: the budget is "
+            "what is asked for; leave it out, or use allocate"
         )
 
 
@@ -83,7 +88,9 @@ def _rule(fits: Mapping[str, Fit], asked: FlopsRule | None) -> FlopsRule:
             raise PlanError(
                 f"the runs of {first} and {name} count FLOPs differently ({rule.name}; "
                 f"{other.name}), so a budget means two things; say what a token costs: "
-                "rule=bs.SixND(), or the rule of one of the fits, rule=fit.rule"
+                + either(
+                    "rule=bs.SixND(), or the rule of one of the fits, rule=fit.rule", "--rule 6ND"
+                )
             )
     return rule
 
@@ -117,8 +124,8 @@ def _tokens_of(pools: tuple[Pool, ...], unique_tokens: float | None) -> float:
     total = sum(pool.tokens for pool in pools)
     if unique_tokens is not None:
         raise PlanError(
-            f"pools of {human(total)} tokens and unique_tokens = {human(unique_tokens)} "
-            "conflict; give one of them"
+            f"pools of {human(total)} tokens and {argument('unique_tokens')} = "
+            f"{human(unique_tokens)} conflict; give one of them"
         )
     return total
 
@@ -139,8 +146,12 @@ def _require_total_params(limits: Limits) -> None:
     if sparse and limits.max_memory is not None and by_active:
         known = "6ND knows" if isinstance(limits.rule, SixND) else "recorded FLOPs know"
         raise PlanError(
-            f"max_memory = {limits.max_memory:g} must hold every expert, and {known} only the "
-            "active parameters; give the shape: rule=bs.Transformer(vocabulary=..., context=...)"
+            f"{argument('max_memory')} = {limits.max_memory:g} must hold every expert, and "
+            f"{known} only the active parameters; give the shape: "
+            + either(
+                "rule=bs.Transformer(vocabulary=..., context=...)",
+                "--rule Transformer,vocabulary=...,context=...",
+            )
         )
 
 
@@ -149,15 +160,16 @@ def budget_in_flops(budgets: Mapping[str, Any], hardware: Hardware | None) -> Fl
     if not budgets:
         return np.empty(0)
     if len(budgets) > 1:
-        raise PlanError(f"{' and '.join(budgets)} are both budgets; give one of them")
+        raise PlanError(
+            f"{' and '.join(map(argument, budgets))} are both budgets; give one of them"
+        )
     ((unit, amounts),) = budgets.items()
     numbers = np.atleast_1d(np.asarray(amounts, float)).ravel()
     if unit == "flops":
         return numbers
     if hardware is None:
         raise PlanError(
-            f"{unit} need hardware to become FLOPs: "
-            "hardware=bs.Hardware(flops_per_second=989e12, utilization=0.4, price_per_hour=2)"
+            f"{argument(unit)} need hardware to become FLOPs: {typed('hardware', _SUCH_AS)}"
         )
     convert = hardware.flops_of_hours if unit == "gpu_hours" else hardware.flops_of_dollars
     return np.array([convert(float(number)) for number in numbers])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayescale.compute.accounting import FlopsRule, SixND
+from bayescale.core.asking import argument
 from bayescale.core.quantities import FloatArray
 from bayescale.core.roots import find_root
 from bayescale.core.text import human
@@ -84,18 +85,22 @@ class Limits:
         for size in self.candidates:
             if not PARAMS_BOUNDS[0] <= size <= PARAMS_BOUNDS[1]:
                 raise PlanError(
-                    f"candidates: {size:g} parameters must lie between {PARAMS_BOUNDS[0]:.0e} and "
-                    f"{PARAMS_BOUNDS[1]:.0e}; is it in billions? Then write {size:g}e9"
+                    f"{argument('candidates')}: {size:g} parameters must lie between "
+                    f"{PARAMS_BOUNDS[0]:.0e} and {PARAMS_BOUNDS[1]:.0e}; is it in billions? Then "
+                    f"write {size:g}e9"
                 )
         if self.inference_tokens < 0 or not np.isfinite(self.inference_tokens):
-            raise PlanError(f"inference_tokens = {self.inference_tokens:g} must not be negative")
+            raise PlanError(
+                f"{argument('inference_tokens')} = {self.inference_tokens:g} must not be negative"
+            )
         if self.max_epochs is not None and self.unique_tokens is None:
             raise PlanError(
-                f"max_epochs = {self.max_epochs:g} limits nothing without unique_tokens; give both"
+                f"{argument('max_epochs')} = {self.max_epochs:g} limits nothing without "
+                f"{argument('unique_tokens')}; give both"
             )
         if self.most_tokens <= TOKENS_BOUNDS[0]:
             raise PlanError(
-                f"unique_tokens = {self.unique_tokens:g} must allow more than "
+                f"{argument('unique_tokens')} = {self.unique_tokens:g} must allow more than "
                 f"{TOKENS_BOUNDS[0]:g} tokens; is it in billions? Then write "
                 f"{self.unique_tokens:g}e9"
             )
@@ -104,8 +109,8 @@ class Limits:
         within = (self.flops >= smallest) & (self.flops <= largest)
         if not within.all():
             raise PlanError(
-                f"flops = {self.flops[~within].flat[0]:g} must lie between {smallest:.0e} and "
-                f"{largest:.0e}; give training FLOPs, for example 1e24"
+                f"{argument('flops')} = {self.flops[~within].flat[0]:g} must lie between "
+                f"{smallest:.0e} and {largest:.0e}; give training FLOPs, for example 1e24"
             )
 
     def warn_of_units(self) -> None:
@@ -116,8 +121,8 @@ class Limits:
             for value in np.ravel(getattr(self, limit.name)):
                 if value and value < limit.least:
                     warn(
-                        f"{limit.name} = {value:g} is very little for a count; is it in billions? "
-                        f"Then write {value:g}e9"
+                        f"{argument(limit.name)} = {value:g} is very little for a count; is it in "
+                        f"billions? Then write {value:g}e9"
                     )
 
     def require_size(self) -> "Limits":
@@ -132,8 +137,8 @@ class Limits:
         least = self.smallest
         if least > most:
             raise PlanError(
-                f"candidates and {self.size_limit} conflict: the smallest candidate has "
-                f"{human(least)} parameters, {self.size_limit} allows {human(most)}"
+                f"{argument('candidates')} and {self.size_limit} conflict: the smallest candidate "
+                f"has {human(least)} parameters, {self.size_limit} allows {human(most)}"
             )
         return self
 
@@ -152,9 +157,10 @@ class Limits:
             budget = float(self.flops[short].flat[0])
             serving = float(self.serving_flops(np.float64(least)))
             raise PlanError(
-                f"flops = {human(budget)} and inference_tokens = {human(self.inference_tokens)} "
-                f"conflict: serving the smallest model ({human(least)} parameters) takes "
-                f"{human(serving)} FLOPs already; raise the budget or lower the demand"
+                f"{argument('flops')} = {human(budget)} and {argument('inference_tokens')} = "
+                f"{human(self.inference_tokens)} conflict: serving the smallest model "
+                f"({human(least)} parameters) takes {human(serving)} FLOPs already; raise the "
+                "budget or lower the demand"
             )
         return self
 
@@ -185,8 +191,9 @@ class Limits:
         least, largest = (float(self.rule.total_params(end)) for end in ends)
         if least > room:
             raise PlanError(
-                f"max_memory = {self.max_memory:g} bytes holds {human(room)} parameters, and the "
-                f"smallest model that {self.rule.name} knows has {human(least)}; give more memory"
+                f"{argument('max_memory')} = {self.max_memory:g} bytes holds {human(room)} "
+                f"parameters, and the smallest model that {self.rule.name} knows has "
+                f"{human(least)}; give more memory"
             )
         if largest <= room:
             return most
@@ -234,7 +241,7 @@ class Limits:
     def size_limit(self) -> str:
         """The name of the limit on size that is the tighter one."""
         by_memory = self.max_memory is not None and self.most_params < (self.max_params or np.inf)
-        return "max_memory" if by_memory else "max_params"
+        return argument("max_memory" if by_memory else "max_params")
 
     def serving_flops(self, params: Any) -> Any:
         """Return the FLOPs that serving takes, weighted by their price."""
@@ -325,4 +332,4 @@ def _require_positive(name: str, value: float | None) -> None:
     if value is None:
         return
     if not (np.isfinite(value) and value > 0):
-        raise PlanError(f"{name} = {value:g} must be positive and finite")
+        raise PlanError(f"{argument(name)} = {value:g} must be positive and finite")

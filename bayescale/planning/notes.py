@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import xarray as xr
 
+from bayescale.core.asking import argument, either
 from bayescale.core.note import Note, Severity
 from bayescale.core.text import human, percent
 from bayescale.planning.feasible import Limits
@@ -63,7 +64,9 @@ def _repetition_note(fit: Fit, limits: Limits, committed: xr.Dataset) -> Note:
     epochs = float(committed.get("epochs", xr.DataArray(0.0)).max())
     if limits.unique_tokens is None:
         sentence = "The plan assumes that fresh tokens never run out."
-        return Note("fresh_data", "info", sentence, "Give unique_tokens if they are limited.")
+        return Note(
+            "fresh_data", "info", sentence, f"Give {argument('unique_tokens')} if they are limited."
+        )
     repeats = epochs > 1 + 1e-9
     if repeats and "unique_tokens" in fit.model.columns.values():
         sentence = f"Repetition, up to {epochs:.3g} epochs, is priced by {fit.model.name}."
@@ -73,20 +76,24 @@ def _repetition_note(fit: Fit, limits: Limits, committed: xr.Dataset) -> Note:
             f"The law counts each of up to {epochs:.3g} epochs as fresh data; "
             "about 4 are nearly free on web text, many more are not (Muennighoff et al. 2023)."
         )
-        remedy = 'bs.assume(fit, "data_constrained") prices repeats as published fits did.'
+        remedy = f"{_priced()} prices repeats as published fits did."
         severity: Severity = "info" if epochs <= 4 else "warning"
         return Note("repetition", severity, sentence, remedy)
     if limits.max_epochs is None and not limits.repeats_priced:
         sentence = (
             f"One epoch is assumed: {fit.model.name} does not say what repeated tokens are worth, "
-            "and no max_epochs was given."
+            f"and no {argument('max_epochs')} was given."
         )
         remedy = (
-            "Give max_epochs (about 4 are nearly free on web text), or price repeats: "
-            'bs.assume(fit, "data_constrained").'
+            f"Give {argument('max_epochs')} (about 4 are nearly free on web text), or price "
+            f"repeats: {_priced()}."
         )
         return Note("one_epoch", "warning", sentence, remedy)
     return Note("no_repetition", "info", "No token is used more than once.")
+
+
+def _priced() -> str:
+    return either('bs.assume(fit, "data_constrained")', "--assume data_constrained")
 
 
 def disagreement(plans: Mapping[str, Plan]) -> list[Note]:

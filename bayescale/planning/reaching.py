@@ -7,6 +7,7 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
+from bayescale.core.asking import argument
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.core.roots import find_root
@@ -118,9 +119,11 @@ def reach(
     >>> bs.reach(fit, target_loss=2.0, inference_tokens=5e12)  # doctest: +SKIP
     """
     if not (np.isfinite(target_loss) and target_loss > 0):
-        raise PlanError(f"target_loss = {target_loss:g} must be positive and finite")
+        raise PlanError(f"{argument('target_loss')} = {target_loss:g} must be positive and finite")
     if not 0 < confidence < 1:
-        raise PlanError(f"confidence = {confidence:g} must lie between 0 and 1, for example 0.9")
+        raise PlanError(
+            f"{argument('confidence')} = {confidence:g} must lie between 0 and 1, for example 0.9"
+        )
     require_no_budget(limits)
     fits, within, asked = limits_of(fit, {**limits, "weights": weights})
     surface = searchable(surface_of(fits, asked["weights"]), within.require_size())
@@ -129,9 +132,9 @@ def reach(
     budget = float(np.quantile(flops, confidence, method="higher"))
     if not np.isfinite(budget):
         raise PlanError(
-            f"target_loss = {target_loss:g} cannot be reached with probability {unreachable:.2f} "
-            f"under these limits, so not with confidence {confidence:g}; ask for a higher loss or "
-            "loosen the limits"
+            f"{argument('target_loss')} = {target_loss:g} cannot be reached with probability "
+            f"{unreachable:.2f} under these limits, so not with confidence {confidence:g}; ask "
+            "for a higher loss or loosen the limits"
         )
     within = replace(within, flops=np.array([budget]))
     plan = plan_within(surface, within, asked | {"flops": [budget]}, spare=False)

@@ -1,10 +1,12 @@
 """What makes a plan again: its limits as Python and as options of the command line."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
+from bayescale.core.asking import either
 from bayescale.planning.limits import LIMITS, Limit
 from bayescale.planning.spelling import changed, plain
 
@@ -39,6 +41,13 @@ def left_out(limits: Mapping[str, Any]) -> list[str]:
         if as_python(value) is not None and None not in limit.texts(value)
     }
     return [limit.name for limit, _ in _given(limits) if limit.name not in typed]
+
+
+def typed(name: str, value: Any) -> str:
+    """Write how a limit is given, as those who ask give it: a keyword, or an option."""
+    limit = next(limit for limit in LIMITS if limit.name == name)
+    options = (f"{limit.flag} {shlex.quote(str(text))}" for text in limit.texts(value))
+    return either(f"{name}={as_python(value)}", " ".join(options))
 
 
 def as_python(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from typing import Unpack
 import numpy as np
 import xarray as xr
 
+from bayescale.core.asking import argument
 from bayescale.core.border import checked
 from bayescale.core.text import human
 from bayescale.core.whole import require_whole
@@ -60,7 +61,7 @@ def worth_of_data(
         If a number is not positive, or the limits contradict each other.
     """
     if not (np.isfinite(more_tokens) and more_tokens > 0):
-        raise PlanError(f"more_tokens = {more_tokens:g} must be positive and finite")
+        raise PlanError(f"{argument('more_tokens')} = {more_tokens:g} must be positive and finite")
     given = {**limits, "flops": flops, "unique_tokens": unique_tokens}
     fits, within, _ = limits_of(fit, given)
     surface = searchable(surface_of(fits, weights), within)
@@ -111,7 +112,7 @@ def returns(
         If a number is not positive, or the limits contradict each other.
     """
     if not (np.isfinite(least_gain) and least_gain > 0):
-        raise PlanError(f"least_gain = {least_gain:g} must be positive and finite")
+        raise PlanError(f"{argument('least_gain')} = {least_gain:g} must be positive and finite")
     require_no_budget(limits)
     doublings = require_whole("doublings", doublings, 1, MOST_DOUBLINGS, PlanError)
     budgets = np.asarray(start * 2.0 ** np.arange(doublings + 1), float)

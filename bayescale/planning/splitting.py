@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bayescale.core.asking import argument, setting
 from bayescale.errors import PlanError
 from bayescale.posterior.fit import Fit
 
@@ -28,17 +29,17 @@ def require_split(fit: Fit, inputs: Mapping[str, float], known: tuple[str, ...] 
     if unused := [name for name in known if name not in columns]:
         raise PlanError(
             f"{fit.model.name} knows nothing of {unused[0]}, so pools are all the same to it; "
-            "give unique_tokens, or fit a law that does, such as data_quality"
+            f"give {argument('unique_tokens')}, or fit a law that does, such as data_quality"
         )
     counts = ("params", "tokens", "flops", "unique_tokens", *known)
     if missing := [column for column in columns if column not in (*counts, *inputs)]:
         raise PlanError(
             f"{fit.model.name} also takes {missing[0]}; give its value with "
-            f"inputs={{'{missing[0]}': ...}}"
+            f"{setting('inputs', {missing[0]: ...})}"
         )
     if unknown := [name for name in inputs if name not in columns or name in counts]:
         others = [column for column in columns if column not in counts]
         raise PlanError(
-            f"inputs: {unknown[0]!r} is not among the further inputs of {fit.model.name} "
-            f"({', '.join(others) or 'it has none'})"
+            f"{argument('inputs')}: {unknown[0]!r} is not among the further inputs of "
+            f"{fit.model.name} ({', '.join(others) or 'it has none'})"
         )

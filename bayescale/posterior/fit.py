@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.compute.accounting import FlopsRule
+from bayescale.core.asking import either, setting
 from bayescale.core.figures import Figures
 from bayescale.core.note import Note
 from bayescale.core.shown import Shown
@@ -76,9 +77,13 @@ class Fit(Shown):
         """
         if groups := pooled_groups(self.model):
             asked = ", ".join(f"{group}=..." for group in groups)
+            asked = either(
+                f"fit.group({asked}), or None",
+                f"{setting('in_group', dict.fromkeys(groups, ...))}, or nothing behind =",
+            )
             raise FitError(
                 f"this fit has parameters for each {' and '.join(groups)}; choose one group with "
-                f"fit.group({asked}), or None for a group not seen"
+                f"{asked} for a group not seen"
             )
         self.require_draws()
         posterior, fixed = self.posterior, self.model.fixed

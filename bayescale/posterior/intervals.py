@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from bayescale.core.asking import argument
 from bayescale.core.quantities import FloatArray
 from bayescale.posterior import diagnosing
 
@@ -31,9 +32,11 @@ def interval_settings(
     prob = arviz_base.rcParams["stats.ci_prob"] if ci_prob is None else ci_prob
     kind = arviz_base.rcParams["stats.ci_kind"] if ci_kind is None else ci_kind
     if not 0 < prob < 1:
-        raise BayescaleError(f"ci_prob = {prob:g} must lie between 0 and 1, for example 0.89")
+        raise BayescaleError(
+            f"{argument('ci_prob')} = {prob:g} must lie between 0 and 1, for example 0.89"
+        )
     if kind not in {"eti", "hdi"}:
-        raise BayescaleError(f"ci_kind = {kind!r} is not known; use 'eti' or 'hdi'")
+        raise BayescaleError(f"{argument('ci_kind')} = {kind!r} is not known; use 'eti' or 'hdi'")
     return float(prob), str(kind)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from bayescale.compute.accounting import SixND
+from bayescale.core.asking import argument, setting
 from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
@@ -127,7 +128,8 @@ def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) 
     counts = {name: value for name, value in counts.items() if value is not None}
     if twice := [name for name in inputs if name in counts]:
         raise PlanError(
-            f"{twice[0]} = {counts[twice[0]]} and inputs = {{{twice[0]!r}: {inputs[twice[0]]}}}: "
+            f"{argument(twice[0])} = {counts[twice[0]]} and "
+            f"{setting('inputs', {twice[0]: inputs[twice[0]]})}: "
             f"{twice[0]} is given twice; leave one out"
         )
     given = {**counts, **{name: value for name, value in inputs.items() if value is not None}}
@@ -138,9 +140,13 @@ def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) 
         if name not in BY_COLUMN and name not in known:
             raise PlanError(unknown_name("input", name, known))
         if name not in known:
+            given_as = f"{argument(name)} = {given[name]}"
+            if name in inputs:
+                given_as = setting("inputs", {name: given[name]})
             raise PlanError(
-                f"{name} = {given[name]}: {fit.model.name} takes {', '.join(dict.fromkeys(known))} "
-                f"and no {name}; leave it out, or choose a model that takes it"
+                f"{given_as}: {fit.model.name} takes "
+                f"{', '.join(dict.fromkeys(known))} and no {name}; leave it out, or choose a "
+                "model that takes it"
             )
     return given
 

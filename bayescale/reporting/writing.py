@@ -7,6 +7,7 @@ from typing import Unpack
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bayescale.core.asking import argument, either
 from bayescale.core.border import checked
 from bayescale.core.files import require_writable, write_whole
 from bayescale.errors import PlanError
@@ -120,8 +121,8 @@ def report(
     elif idle := sorted(asked - {"flops"}):
         why = "the plan was given" if plan is not None else "there is no budget for a plan"
         raise PlanError(
-            f"{' and '.join(idle)} would change nothing: {why}; give a budget, such as flops=1e24, "
-            "and no plan"
+            f"{' and '.join(map(argument, idle))} would change nothing: {why}; give a budget, "
+            "such as " + either("flops=1e24, and no plan", "--flops 1e24")
         )
     question = Question(
         interval=Interval(prob, "hdi" if kind == "hdi" else "eti"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import argument, setting
 from bayescale.errors import RunsError
 from bayescale.runs.expressions import condition, evaluate
 from bayescale.runs.labels import labels_of
@@ -13,6 +14,7 @@ from bayescale.runs.numbers import read_numbers
 from bayescale.runs.provenance import Choice
 from bayescale.runs.rules import complete_flops
 from bayescale.runs.synonyms import PROGRESS, words_of
+from bayescale.runs.telling import told
 
 _DERIVED_DIGITS = 4
 
@@ -43,8 +45,8 @@ class Chooser:
 
     def where(self, text: str) -> None:
         """Keep the rows for which a condition holds."""
-        holds = condition(text, self.given, "where", self.decimal)
-        self._leave(~holds, f"where={text!r}")
+        holds = condition(text, self.given, argument("where"), self.decimal)
+        self._leave(~holds, setting("where", text))
 
     def last_of(self, text: str) -> None:
         """Keep the last row of each training run that a column or a formula names."""
@@ -52,7 +54,7 @@ class Chooser:
         progress = self._progress()
         usable = self.keep & self.numbers["loss"].notna() & progress.notna()
         last = progress.where(usable).groupby(names).transform("max")
-        self._leave(progress < last, f"last_of={text!r}")
+        self._leave(progress < last, setting("last_of", text))
 
     def best_of(self, texts: Sequence[str]) -> None:
         """Keep the row of least loss of those that agree in all of some columns or formulas."""
@@ -62,7 +64,9 @@ class Chooser:
         columns = [keys.iloc[:, i].loc[usable.index] for i in range(len(texts))]
         best = usable.groupby(columns).idxmin()
         worse = usable.index.difference(pd.Index(best))
-        self._leave(pd.Series(self.keep.index.isin(worse), self.keep.index), f"best_of={[*texts]}")
+        self._leave(
+            pd.Series(self.keep.index.isin(worse), self.keep.index), setting("best_of", [*texts])
+        )
 
     def _leave(self, out: pd.Series, asked: str) -> None:
         count = int((out & self.keep).sum())
@@ -72,12 +76,12 @@ class Chooser:
             raise RunsError(f"{asked} leaves out all {count} rows; ask for others")
 
     def _labels(self, text: str, place: str) -> pd.Series:
-        labels = labels_of(evaluate(text, self.given, place, self.decimal))
+        labels = labels_of(evaluate(text, self.given, argument(place), self.decimal))
         empty = labels.index[labels.isna() & self.keep]
         if len(empty):
             raise RunsError(
-                f"{place}={text!r}: row {empty[0]} has no value; fill it in, or leave it out with "
-                "where=... (command line: --where)"
+                f"{argument(place)}={text!r}: row {empty[0]} has no value; fill it in, or leave "
+                f"it out with {setting('where', ...)}"
             )
         return labels.rename(len(text))
 
@@ -91,8 +95,8 @@ class Chooser:
             if re.fullmatch(PROGRESS, words_of(name)):
                 return read_numbers(self.given[name], self.decimal)
         raise RunsError(
-            "last_of= needs tokens, steps or flops to tell which row is the last; name a column "
-            "with tokens='...' (command line: --column tokens=...)"
+            f"{argument('last_of')} needs tokens, steps or flops to tell which row is the last; "
+            f"name a column with {told('tokens', ...)}"
         )
 
 

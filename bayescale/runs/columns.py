@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from bayescale.core.asking import argument, setting
 from bayescale.core.quantities import BY_COLUMN, OUTCOMES, SHARE_PREFIX
 from bayescale.errors import RunsError
 from bayescale.runs.expressions import evaluate, quote_name
-from bayescale.runs.guessing import candidates_for, told
+from bayescale.runs.guessing import candidates_for
 from bayescale.runs.numbers import decimal_mark, read_numbers
+from bayescale.runs.telling import told
 
 _MOST_NAMES, _MOST_PROBLEMS = 12, 8
 
@@ -103,9 +105,8 @@ def check_names(columns: Mapping[str, str]) -> None:
         meant = next((known for known in BY_COLUMN if _is_slip(name, known)), None)
         if meant is not None:
             raise RunsError(
-                f"columns: {name!r} is no quantity: did you mean {meant!r}? Write "
-                f"{meant}={column!r} (command line: --column '{meant}={column}'); an input of "
-                "your own needs a name that differs more"
+                f"{argument('columns')}: {name!r} is no quantity: did you mean {meant!r}? Write "
+                f"{told(meant, column)}; an input of your own needs a name that differs more"
             )
 
 
@@ -143,10 +144,7 @@ def _missing(quantity: str, given: pd.DataFrame) -> str:
         which = f"1 - {quote_name(accuracies[0].column)}"
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     pattern = _pattern_of(names) if first == "loss" else ""
-    rows = (
-        f", or make each of {pattern} a row with wide='loss={pattern}' (command line: --wide "
-        f"'loss={pattern}')"
-    )
+    rows = f", or make each of {pattern} a row with {setting('wide', f'loss={pattern}')}"
     return (
         f"no column for {quantity}: the table has {', '.join(names[:_MOST_NAMES])}{more}; "
         f"say which one with {told(first, which)}{rows if pattern else ''}"

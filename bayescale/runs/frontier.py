@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import setting
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.errors import RunsError
@@ -131,7 +132,7 @@ def _named(runs: "Runs", run: str | None) -> str:
     if named is None:
         raise RunsError(
             f"{runs.source}: which rows are checkpoints of one training run? Name the column with "
-            "run='...' when loading the runs"
+            f"{setting('run', ...)} when loading the runs"
         )
     return named
 

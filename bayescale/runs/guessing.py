@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayescale.compute.flops import train_flops
+from bayescale.core.asking import setting
 from bayescale.core.text import human
 from bayescale.errors import RunsError
 from bayescale.runs.expressions import evaluate, quote_name, sizes_in
@@ -22,6 +23,7 @@ from bayescale.runs.synonyms import (
     unit_of,
     words_of,
 )
+from bayescale.runs.telling import NAMED, told
 
 SURE = 0.8
 """From here on a guess is as good as told; less sure ones are doubted aloud."""
@@ -29,10 +31,7 @@ SURE = 0.8
 _MARGIN = 0.15
 _ALIKE = 0.01
 _MOST_CHOICES = 6
-_INPUTS = ("params", "tokens", "flops", "unique_tokens")
-
-NAMED = (*_INPUTS, "loss")
-"""The quantities whose columns have an argument of their own."""
+_INPUTS = tuple(name for name in NAMED if name != "loss")
 
 
 @dataclass(frozen=True)
@@ -237,14 +236,6 @@ def _ask_unit(quantity: str, candidate: Candidate) -> str:
     )
 
 
-def told(quantity: str, text: str) -> str:
-    """Write how a column is named, in Python and on the command line."""
-    flag = f"{quantity}={text}"
-    flag = f'"{flag}"' if "'" in flag else f"'{flag}'" if re.search(r"[^\w./=-]", flag) else flag
-    python = f"{quantity}={text!r}" if quantity in NAMED else f"columns={{{quantity!r}: {text!r}}}"
-    return f"{python} (command line: --column {flag})"
-
-
 def _sizes_in_names(
     found: Guess, given: pd.DataFrame, known: set[str], used: set[str], recorded: bool
 ) -> None:
@@ -281,8 +272,8 @@ def _weigh_flops(
         told_of = found.taken.pop("flops")
         found.doubts.append(
             f"{told_of.column} holds {ratio.min():.2g} to {ratio.max():.2g} times 6ND, so FLOPs "
-            "are counted by 6ND instead; flops_rule='recorded' (command line: --flops-rule "
-            "recorded) takes them as they are"
+            "are counted by 6ND instead; "
+            f"{setting('flops_rule', 'recorded')} takes them as they are"
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import argument, setting
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.errors import RunsError
 
@@ -71,9 +72,8 @@ def name_groups(
         if name in _TAKEN or name in BY_COLUMN:
             what = "a quantity of the runs" if name in BY_COLUMN else "a dimension of every fit"
             raise RunsError(
-                f"groups: {name!r} is the name of {what}, so no group may have it; call it "
-                f"something else with groups={{'{name}_label': {column!r}}} (command line: "
-                f"--group '{name}_label={column}')"
+                f"{argument('groups')}: {name!r} is the name of {what}, so no group may have it; "
+                f"call it something else with {setting('groups', {f'{name}_label': column})}"
             )
     if run is None:
         return named, None
@@ -83,7 +83,7 @@ def name_groups(
     name = RUN if run in _TAKEN or run in BY_COLUMN else run
     if name in named:
         raise RunsError(
-            f"run={run!r}: {name!r} is another group already; rename that one with "
-            f"groups={{'another_name': {named[name]!r}}}"
+            f"{argument('run')}={run!r}: {name!r} is another group already; rename that one with "
+            f"{setting('groups', {'another_name': named[name]})}"
         )
     return {**named, name: run}, name

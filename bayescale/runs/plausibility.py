@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import setting
 from bayescale.core.text import human
 from bayescale.errors import RunsError
 from bayescale.runs.expressions import quote_name
 from bayescale.runs.rules import refusals
+from bayescale.runs.telling import told
 
 _LEAST_COUNTS = {"params": 1e4, "tokens": 1e5, "flops": 1e9, "unique_tokens": 1e4}
 
@@ -97,16 +99,13 @@ def remarks(asked: Mapping[str, str | None]) -> list[str]:
     if _BITS.search(loss) and "log" not in loss:
         return [
             f"The loss ({loss}) is in bits, and so is every answer; "
-            f"loss='{quote_name(loss)} * 0.693147' gives nats."
+            f"{told('loss', f'{quote_name(loss)} * 0.693147')} gives nats."
         ]
     return []
 
 
 def _instead(expression: str) -> str:
-    quote = '"' if "'" in expression else "'"
-    return (
-        f"loss={quote}{expression}{quote} (command line: --column {quote}loss={expression}{quote})"
-    )
+    return told("loss", expression)
 
 
 def check_sign(losses: pd.Series, asked: Mapping[str, str | None]) -> None:
@@ -137,8 +136,8 @@ def check_loss(table: pd.DataFrame, asked: Mapping[str, str | None]) -> None:
     if len(losses) > 2 and losses.nunique() == 1 and "accuracy" not in table:
         raise RunsError(
             f"all {len(losses)} losses are {losses.iloc[0]:.6g}, so nothing can be learnt from "
-            "them; name the column that holds the loss of each run with loss='...' (command line: "
-            "--column loss=...)"
+            "them; name the column that holds the loss of each run with "
+            f"{told('loss', ...)}"
         )
     if "(" in text or "-" in text:
         return
@@ -164,8 +163,8 @@ def _too_small(table: pd.DataFrame) -> Iterator[str]:
             low, high = table[column].min(), table[column].max()
             yield (
                 f"{column} lie between {low:.4g} and {high:.4g}, which is too few for "
-                f"counts; are they in millions or billions? Then write {column}='COLUMN * 1e6' "
-                f"(command line: --column '{column}=COLUMN * 1e6')"
+                f"counts; are they in millions or billions? Then write "
+                f"{told(column, 'COLUMN * 1e6')}"
             )
 
 
@@ -176,8 +175,8 @@ def _too_few_tokens(table: pd.DataFrame) -> Iterator[str]:
     if ratio < LEAST_TOKENS_PER_PARAM:
         yield (
             f"nine of ten runs have at most {ratio:.2g} tokens per parameter; are tokens in "
-            "millions (then write tokens='COLUMN * 1e6'; command line: "
-            "--column 'tokens=COLUMN * 1e6'), or params and tokens exchanged"
+            f"millions (then write {told('tokens', 'COLUMN * 1e6')}), or params and tokens "
+            "exchanged"
         )
 
 
@@ -186,8 +185,7 @@ def _named_crosswise(asked: Mapping[str, str | None]) -> Iterator[str]:
     if "token" in params.lower() and "param" in tokens.lower():
         yield (
             f"params are read from {params} and tokens from {tokens}; exchange them, "
-            f"params={tokens!r}, tokens={params!r} (command line: --column 'params={tokens}' "
-            f"--column 'tokens={params}')"
+            f"{told('params', tokens)} and {told('tokens', params)}"
         )
 
 
@@ -236,7 +234,7 @@ def check_direction(table: pd.DataFrame, asked: Mapping[str, str | None]) -> Ite
         )
     yield (
         f"{rises}, but not throughout; laws of the loss fall: are there many epochs, or is it a "
-        "double descent? Then keep the runs of one part with where=... (command line: --where)"
+        f"double descent? Then keep the runs of one part with {setting('where', ...)}"
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from bayescale.runs.columns import check_names, known_columns, mark_of
 from bayescale.runs.gathering import Given, read_source
-from bayescale.runs.guessing import NAMED, Guess, guess, likely_columns
+from bayescale.runs.guessing import Guess, guess, likely_columns
 from bayescale.runs.source import Source
+from bayescale.runs.telling import NAMED
 
 _CHOICES = ("run", "last_of", "best_of")
 _SHOWN = 12

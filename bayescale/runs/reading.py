@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from bayescale.core.asking import either
 from bayescale.core.border import checked
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.warning import warn
@@ -269,7 +270,7 @@ def _plain(value: Any) -> Any:
 
 def _labels(given: pd.DataFrame, named: Mapping[str, str], decimal: str) -> pd.DataFrame:
     columns = {
-        name: labels_of(evaluate(column, given, f"group {name}", decimal))
+        name: labels_of(evaluate(column, given, f"{either('group', '--group')} {name}", decimal))
         for name, column in named.items()
     }
     return pd.DataFrame(columns, index=given.index)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import either, setting, verb
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES
 from bayescale.runs.expressions import evaluate, quote_name
@@ -306,7 +307,8 @@ def settings_of(
         The decimal mark of text.
     """
     if named:
-        columns = {n: evaluate(text, given, f"setting {n}", decimal) for n, text in named.items()}
+        place = either("setting", "--setting")
+        columns = {n: evaluate(text, given, f"{place} {n}", decimal) for n, text in named.items()}
         return pd.DataFrame({n: read_numbers(cells, decimal) for n, cells in columns.items()})
     labels = pd.Series(configurations(table[list(keys_of(inputs))]), index=table.index)
     found = {}
@@ -323,8 +325,7 @@ def describe_repeats(repeats: Repeats) -> Note | None:
     """Return what to know of rows that are no independent runs, and the arguments that mend it."""
     column, keys = repeats.column, repeats.keys
     only = f"{quote_name(column)} == '...'"
-    best = f"best_of=[{', '.join(map(repr, keys))}]"
-    flags = " ".join(f"--best-of {key}" for key in keys)
+    best = setting("best_of", list(keys))
     match repeats.kind:
         case "checkpoints":
             return Note("checkpoints", "warning", _of_checkpoints(repeats), _last_rows(repeats))
@@ -334,8 +335,8 @@ def describe_repeats(repeats: Repeats) -> Note | None:
                 "warning",
                 f"{repeats.rows} rows share the inputs of another and differ in {column}: their "
                 f"losses scatter by {repeats.spread:.1%}, which is no noise between seeds.",
-                f"Keep the best row of each configuration with {best} (command line: {flags}); "
-                "bayescale.tune says how flat the valley is (bayescale tune).",
+                f"Keep the best row of each configuration with {best}; "
+                f"{verb('tune')} says how flat the valley is.",
             )
         case "families":
             return Note(
@@ -343,9 +344,8 @@ def describe_repeats(repeats: Repeats) -> Note | None:
                 "warning",
                 f"{repeats.rows} rows share the inputs of another and differ in {column}: their "
                 f"losses scatter by {repeats.spread:.1%}.",
-                f'Keep one with where="{only}" (command line: --where "{only}"), the '
-                f"best with {best} ({flags}), or tell them apart with groups=[{column!r}] and "
-                f"pool={{'E': {column!r}}} (--group '{column}' --pool 'E={column}').",
+                f"Keep one with {setting('where', only)}, the best with {best}, or tell them "
+                f"apart with {setting('groups', [column])} and {setting('pool', {'E': column})}.",
             )
         case "unexplained":
             return Note(
@@ -353,8 +353,8 @@ def describe_repeats(repeats: Repeats) -> Note | None:
                 "warning",
                 f"{repeats.rows} rows share the inputs of another, but their losses scatter by "
                 f"{repeats.spread:.1%}, more than seeds do; no column says why.",
-                f"Keep the best row of each configuration with {best} (command line: {flags}), or "
-                "the rows of one kind with where=... (--where).",
+                f"Keep the best row of each configuration with {best}, or "
+                f"the rows of one kind with {setting('where', ...)}.",
             )
     return None
 
@@ -374,12 +374,11 @@ def _of_checkpoints(repeats: Repeats) -> str:
 
 def _last_rows(repeats: Repeats) -> str:
     column = repeats.column
-    quoted = f"'{column}'" if re.search(r"[^\w.-]", column) else column
     otherwise = (
         ", or" if repeats.constant_rate else "; only if the rate stayed the same throughout,"
     )
     _, group = name_groups((), column)
     return (
-        f"Keep the last row of each run with last_of={column!r} (command line: --last-of {quoted})"
-        f"{otherwise} fit with pool={{'loss': {group!r}}}."
+        f"Keep the last row of each run with {setting('last_of', column)}{otherwise} "
+        f"fit with {setting('pool', {'loss': group})}."
     )

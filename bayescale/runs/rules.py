@@ -8,6 +8,7 @@ import pandas as pd
 from bayescale.compute.accounting import FlopsRule, SixND
 from bayescale.compute.flops import train_flops
 from bayescale.compute.recorded import params_within, tokens_within
+from bayescale.core.asking import setting
 from bayescale.core.quantities import Quantity, quantity_of
 from bayescale.core.text import shorten
 from bayescale.runs.numbers import not_numbers
@@ -20,13 +21,6 @@ COUNTS = ("params", "tokens", "flops")
 
 _RULE_OF_FLOPS = "the rule allows 10%"
 _REPEATED = "repeats an earlier row exactly"
-_REMEDIES = {
-    _RULE_OF_FLOPS: "name the right columns, drop flops to have it derived, or keep it with "
-    "flops_rule='recorded' (command line: --flops-rule recorded)",
-    _REPEATED: "if rows that repeat another are different runs, keep the column that tells them "
-    "apart with groups=[...] (command line: --group)",
-}
-"""What mends a row besides leaving it out, by a part of the reason."""
 
 
 def refusals(entries: Iterable[tuple[object, str, object, str]]) -> pd.DataFrame:
@@ -173,13 +167,13 @@ def complain(source: str, refused: pd.DataFrame, show: int = 8) -> str:
     ]
     remedies = [
         remedy
-        for reason, remedy in _REMEDIES.items()
+        for reason, remedy in _remedies().items()
         if refused["reason"].str.contains(reason, regex=False).any()
     ]
     more = [f"and {len(refused) - show} more"] if len(refused) > show else []
     mend = (
-        "mend them, or leave these rows out with bad_rows='refuse' "
-        "(command line: --bad-rows refuse); they are then listed in the report"
+        f"mend them, or leave these rows out with {setting('bad_rows', 'refuse')}; they are then "
+        "listed in the report"
     )
     problems, count = len(refused), refused["row"].nunique()
     head = (
@@ -187,3 +181,13 @@ def complain(source: str, refused: pd.DataFrame, show: int = 8) -> str:
         f"in {count} row{'' if count == 1 else 's'}"
     )
     return "\n".join([f"{source}: {head}", *rows, "; ".join([*more, *remedies, mend])])
+
+
+def _remedies() -> dict[str, str]:
+    """Return what mends a row besides leaving it out, by a part of the reason."""
+    return {
+        _RULE_OF_FLOPS: "name the right columns, drop flops to have it derived, or keep it with "
+        + setting("flops_rule", "recorded"),
+        _REPEATED: "if rows that repeat another are different runs, keep the column that tells "
+        f"them apart with {setting('groups', [...])}",
+    }

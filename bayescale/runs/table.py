@@ -10,6 +10,7 @@ import pandas as pd
 import bayescale
 from bayescale.compute import accounting
 from bayescale.compute.recorded import learn_rule
+from bayescale.core.asking import setting
 from bayescale.core.note import Note
 from bayescale.core.quantities import OUTCOMES, quantity_of
 from bayescale.core.shown import Shown
@@ -125,8 +126,8 @@ class Runs(Shown):
             return configurations(self.table[inputs])
         choices = [*self.groups, CONFIGURATION]
         raise RunsError(
-            f"{unknown_name('group column', group, choices)}; keep columns with groups=[...] "
-            "when loading the runs (command line: --group)"
+            f"{unknown_name('group column', group, choices)}; keep columns with "
+            f"{setting('groups', [...])} when loading the runs"
         )
 
     @property

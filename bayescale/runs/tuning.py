@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import setting
 from bayescale.core.border import arguments_of, checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import BY_COLUMN, FloatArray
@@ -143,7 +144,7 @@ def tune(
         raise RunsError(
             f"{runs.source}: no configuration of {', '.join(keys)} was run at "
             f"{_LEAST_TRIED} settings of {', '.join(varied)}; name what makes a configuration with "
-            "by=[...] (command line: --by), or what was varied with settings=[...] (--setting)"
+            f"{setting('by', [...])}, or what was varied with {setting('settings', [...])}"
         )
     table = _table(groups, valleys, given, keys, varied)
     best = _best_runs(runs, groups, valleys, table, varied)
@@ -173,7 +174,7 @@ def _read(
     if found.empty:
         raise RunsError(
             f"{runs.source}: no column is called like a setting that varies within a "
-            "configuration; name what was varied with settings=['...'] (command line: --setting)"
+            f"configuration; name what was varied with {setting('settings', [...])}"
         )
     for name in map(str, found):
         values = found[name].to_numpy(float)
@@ -181,7 +182,7 @@ def _read(
             row = found.index[~(np.isfinite(values) & (values > 0))][0]
             raise RunsError(
                 f"{runs.source}: row {row}: {name} must be a positive number; leave the row out "
-                "with where=... (command line: --where)"
+                f"with {setting('where', ...)}"
             )
     return runs, found
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from bayescale.core.asking import argument
 from bayescale.core.text import counted, shorten
 from bayescale.errors import RunsError
 from bayescale.runs.source import Source
@@ -41,22 +42,22 @@ def lengthen(found: Source, wide: str) -> Source:
     name, equals, pattern = wide.partition("=")
     name, pattern = name.strip(), pattern.strip()
     if not equals or not name or not re.search(r"[*{]", pattern):
-        raise RunsError(f"wide={shorten(wide)!r}: is no pattern of columns; {_FORM}")
+        raise RunsError(f"{argument('wide')}={shorten(wide)!r}: is no pattern of columns; {_FORM}")
     form, table = _regex(pattern, wide), found.table
     matches = {column: form.fullmatch(column) for column in map(str, table)}
     taken = {column: match for column, match in matches.items() if match}
     if len(taken) < 2:
         many = "only one column is" if taken else "no column is"
         raise RunsError(
-            f"wide={shorten(wide)!r}: {many} called like that; the table has "
+            f"{argument('wide')}={shorten(wide)!r}: {many} called like that; the table has "
             f"{', '.join(list(matches)[:12])}; {_FORM}"
         )
     rest = [column for column in matches if column not in taken]
     made = [name, COLUMN, *next(iter(taken.values())).groupdict()]
     if both := [column for column in made if column in rest]:
         raise RunsError(
-            f"wide={shorten(wide)!r}: the table has a column {both[0]!r} already; give the new "
-            "one another name"
+            f"{argument('wide')}={shorten(wide)!r}: the table has a column {both[0]!r} already; "
+            "give the new one another name"
         )
     long = _melted(table, name, taken, rest)
     empty = len(table) * len(taken) - len(long)
@@ -91,7 +92,9 @@ def _regex(pattern: str, wide: str) -> re.Pattern[str]:
             form += ".+"
         elif part.startswith("{") and part.endswith("}"):
             if not part[1:-1].isidentifier() or f"(?P<{part[1:-1]}>" in form:
-                raise RunsError(f"wide={shorten(wide)!r}: {part} is no name of a column; {_FORM}")
+                raise RunsError(
+                    f"{argument('wide')}={shorten(wide)!r}: {part} is no name of a column; {_FORM}"
+                )
             form += f"(?P<{part[1:-1]}>.+)"
         else:
             form += re.escape(part)

@@ -268,7 +268,7 @@ def test_refused_rows_are_named(call, table):
         (["fit", "{table}", *COLUMNS, "--out", "nowhere/fit.nc"], "nowhere; make the folder"),
         (["fit", "{table}", *COLUMNS, "--out", "."], "is a folder, must be a file"),
         (["fit", "{table}", *COLUMNS, "--out", "{table}"], "is what this command reads"),
-        (["fit", "{table}", *COLUMNS, "--random-seed", "-1"], "random_seed = -1 must be a whole"),
+        (["fit", "{table}", *COLUMNS, "--random-seed", "-1"], "--random-seed = -1 must be a whole"),
         (["fit", "{table}", *COLUMNS, "--draws", "2000000"], "draws = 2000000 must be a whole"),
         (["check", "absent.nc"], "absent.nc: no such file"),
         (["check", "{table}"], "not a readable fit"),

@@ -10,6 +10,7 @@ import bayescale
 from bayescale.cli.app import build_app, find_commands
 from bayescale.cli.describing import answers, schema_of, validate
 from bayescale.cli.units import UNITS
+from tests.cli.idioms import python_in
 
 EXAMPLES = [
     pytest.param(example, place, id=example[:60])
@@ -48,6 +49,7 @@ def test_an_example_answers(example, place, ask):
         status, out, err = ask(*line)
         assert status == 0, err
         assert out.strip()
+        assert not python_in(out + err)
     if not in_json or (line[0] in SAMPLING and not place):
         return
     status, out, err = ask(*line, "--json")

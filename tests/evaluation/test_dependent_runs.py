@@ -31,7 +31,7 @@ def notes_of(fit):
 def test_checkpoints_are_told_until_the_last_row_of_each_run_is_kept(annealed):
     (note,) = [notes_of(fit_to(bs.load_runs(annealed, run="run")))["checkpoints"]]
     assert note.severity == "warning"
-    assert "last_of='run' (command line: --last-of run)" in note.remedy
+    assert "last_of='run'" in note.remedy
     heeded = notes_of(fit_to(bs.load_runs(annealed, run="run", last_of="run")))
     assert "checkpoints" not in heeded
     assert "24 rows left out by last_of='run'" in heeded["chosen_rows"].sentence

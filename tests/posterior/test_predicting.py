@@ -83,7 +83,8 @@ def test_three_counts_that_contradict(fitted):
 
 
 def test_an_input_that_the_law_does_not_take_is_refused(fitted):
-    with pytest.raises(bs.PlanError, match=r"experts = 8: chinchilla takes params, .*no experts"):
+    refused = r"inputs={'experts': 8}: chinchilla takes params, .*no experts"
+    with pytest.raises(bs.PlanError, match=refused):
         bs.predict(fitted, params=1e9, tokens=1e10, inputs={"experts": 8})
     with pytest.raises(bs.PlanError, match="no unique_tokens; leave it out"):
         bs.predict(fitted, params=1e9, tokens=1e10, unique_tokens=1e9)

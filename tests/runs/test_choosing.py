@@ -102,11 +102,11 @@ def test_the_last_row_needs_something_that_rises():
 
 
 def test_checkpoints_are_told_before_any_fit_with_the_argument_to_type(checkpoints):
-    with pytest.warns(BayescaleWarning, match=r"24 rows are checkpoints of 6 .*--last-of run_name"):
+    with pytest.warns(BayescaleWarning, match=r"24 rows are checkpoints of 6 .*last_of='run_name'"):
         load_runs(checkpoints)
 
 
 def test_a_sweep_is_told_before_any_fit_with_the_argument_to_type(sweep):
-    words = r"differ in opt\.lr.*best_of=\['params', 'tokens'\].*--best-of params --best-of tokens"
+    words = r"differ in opt\.lr.*best_of=\['params', 'tokens'\].*bs.tune"
     with pytest.warns(BayescaleWarning, match=words):
         load_runs(sweep)

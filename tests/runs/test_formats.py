@@ -163,7 +163,7 @@ def test_a_bad_table_fills_ten_lines_at_most_and_says_each_remedy_once():
     )
     message = complaint(table)
     assert len(message.splitlines()) <= 10
-    assert message.count("--flops-rule recorded") == 1
+    assert message.count("flops_rule='recorded'") == 1
     assert "and 71 more" in message
 
 

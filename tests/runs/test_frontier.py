@@ -115,7 +115,7 @@ def test_what_is_known_of_the_origin_is_kept():
 
 def test_runs_must_be_curves_of_one_model_each():
     runs = curves()
-    with pytest.raises(RunsError, match="Name the column with run='...'"):
+    with pytest.raises(RunsError, match="Name the column with run=..."):
         frontier(runs)
     with pytest.raises(RunsError, match="did you mean 'run_id'"):
         frontier(runs, "runid")

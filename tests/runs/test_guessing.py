@@ -25,7 +25,7 @@ def test_a_loss_is_taken_by_its_name_and_said(name, table):
 
 @pytest.mark.parametrize("name", ["bpb", "train_loss", "L"])
 def test_a_guess_that_may_be_wrong_is_said_aloud_with_the_way_to_confirm_it(name, table):
-    told = rf"guessed that loss is {name}; if so, say it with loss='{name}' \(command line"
+    told = rf"guessed that loss is {name}; if so, say it with loss='{name}'$"
     with pytest.warns(BayescaleWarning, match=told):
         load_runs(renamed(table, loss=name))
 

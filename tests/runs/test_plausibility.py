@@ -72,7 +72,7 @@ def test_exchanged_params_and_tokens_are_doubted(grid):
 def test_exchanged_names_are_doubted(grid):
     given = grid.rename(columns={"params": "n_params", "tokens": "n_tokens"})
     given["n_params"], given["n_tokens"] = given["n_tokens"], given["n_params"]
-    with pytest.warns(BayescaleWarning, match="params='n_params', tokens='n_tokens'"):
+    with pytest.warns(BayescaleWarning, match="params='n_params' and tokens='n_tokens'"):
         load_runs(given, params="n_tokens", tokens="n_params")
 
 

@@ -6,6 +6,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy import stats
 
+from bayescale.core.asking import verb
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import percent
@@ -30,8 +31,8 @@ def find(fit: Fit) -> Iterator[Note]:
             f"(quadratic terms in their logarithms; p = {chance:.1g}, below {SIGNIFICANCE:g}): "
             f"{fit.model.name} has not the form of these runs, and its intervals beyond them are "
             "too narrow.",
-            "See where they bend (bs.plot_fit), compare other forms by largest-compute-out, and "
-            "fit without the cheapest runs.",
+            f"See where they bend ({verb('plot_fit')}), compare other forms by "
+            "largest-compute-out, and fit without the cheapest runs.",
         )
 
 

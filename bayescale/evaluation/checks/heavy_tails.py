@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bayescale.core.asking import verb
 from bayescale.core.note import Note
 from bayescale.posterior.fit import Fit
 
@@ -20,6 +21,6 @@ def find(fit: Fit) -> Iterator[Note]:
             f"The degrees of freedom of the residuals are {nu:.2g}, below {LEAST_NU:g}: they have "
             "no variance, which says that several populations of runs are in one table, and the "
             "fit follows the densest.",
-            "Find what the runs off the surface share (bs.plot_fit); fit them apart, or pool over "
-            "a column that tells them apart.",
+            f"Find what the runs off the surface share ({verb('plot_fit')}); fit them apart, "
+            "or pool over a column that tells them apart.",
         )

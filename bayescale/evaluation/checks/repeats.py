@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bayescale.core.asking import setting, verb
 from bayescale.core.note import Note
 from bayescale.core.text import counted
 from bayescale.model.pooling import OFFSET
@@ -31,7 +32,7 @@ def find(fit: Fit) -> Iterator[Note]:
             "info",
             f"{counted(repeated, 'run')} {'repeats' if repeated == 1 else 'repeat'} the inputs of "
             "another: the noise between seeds and the misfit of the law can be told apart.",
-            f"Fit with pool={{'{OFFSET}': '{CONFIGURATION}'}} to do so.",
+            f"Fit with {setting('pool', {OFFSET: CONFIGURATION})} to do so.",
         )
         yield from list(_lack_of_fit(fit, repeated)) or [told_apart]
 
@@ -67,6 +68,7 @@ def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:
             "warning",
             f"The residuals scatter by {typical:.1%}, runs that repeat another by "
             f"{np.sqrt(noise):.1%}: {fit.model.name} misses something that is not noise.",
-            "See where the residuals bend (bs.plot_fit), compare other forms, and fit without the "
-            "cheapest runs: how far the answer moves is an uncertainty that no interval holds.",
+            f"See where the residuals bend ({verb('plot_fit')}), compare other forms, and fit "
+            "without the cheapest runs: how far the answer moves is an uncertainty that no "
+            "interval holds.",
         )

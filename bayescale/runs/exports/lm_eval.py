@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from bayescale.core.asking import setting
 from bayescale.runs.exports.export import Export
 from bayescale.runs.expressions import sizes_in
 from bayescale.runs.source import Source
@@ -50,7 +51,7 @@ def _doubts(table: pd.DataFrame) -> tuple[str, ...]:
     shown = ", ".join(tasks[:6]) + (f" and {len(tasks) - 6} more" if len(tasks) > 6 else "")
     return (
         f"it holds {len(tasks)} tasks ({shown}), which have no curve in common: keep one with "
-        f"where=\"task == '{tasks[0]}'\" (command line: --where \"task == '{tasks[0]}'\")",
+        f"{setting('where', f'task == {tasks[0]!r}')}",
     )
 
 
