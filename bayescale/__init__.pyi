@@ -48,6 +48,7 @@ from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_runs as plot_runs
 from .plotting import plot_score as plot_score
+from .plotting import plot_sources as plot_sources
 from .plotting import plot_targets as plot_targets
 from .posterior.fit import Fit as Fit
 from .posterior.mixture import Mixture as Mixture

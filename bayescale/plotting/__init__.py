@@ -6,6 +6,7 @@ from bayescale.plotting.plan import plot_plan
 from bayescale.plotting.prediction import plot_prediction
 from bayescale.plotting.runs import plot_runs
 from bayescale.plotting.score import plot_score
+from bayescale.plotting.sources import plot_sources
 from bayescale.plotting.targets import plot_targets
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "plot_prediction",
     "plot_runs",
     "plot_score",
+    "plot_sources",
     "plot_targets",
 ]

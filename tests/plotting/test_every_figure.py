@@ -10,6 +10,7 @@ from bayescale.plotting import (
     plot_prediction,
     plot_runs,
     plot_score,
+    plot_sources,
 )
 from tests.fits import fit_to, real_runs, synthetic_fit
 from tests.plotting.figures import larger, texts
@@ -21,6 +22,7 @@ FIGURES = {
     "parameters": lambda: plot_parameters(synthetic_fit()),
     "prediction": lambda: plot_prediction(synthetic_fit()),
     "prediction of one variable": lambda: plot_prediction(synthetic_fit("power_law")),
+    "sources": lambda: plot_sources(synthetic_fit()),
     "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
     "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),
