@@ -21,7 +21,7 @@ REACH = 100.0
 
 POINTS = 30
 
-DRAWS = 500
+DRAWS = 200
 """Draws by which the budgets along the curve are split: at the best split the loss is flat."""
 
 SHORT = 0.3
@@ -61,6 +61,11 @@ class Frontier:
     def index(self, mark: float) -> int:
         """Return which of the values a target is."""
         return int(np.searchsorted(self.values, mark))
+
+    @property
+    def asked(self) -> list[int]:
+        """Which of the values are targets; the last one if there are none."""
+        return [self.index(mark) for mark in self.marks] or [len(self.values) - 1]
 
 
 def frontier_of(

@@ -85,7 +85,7 @@ def plot_prediction(
     surface, single = (predict(fit, new_run=noise, **frontier.points) for noise in (False, True))
     with style():
         ax = new_axes(ax, 4.6)
-        draw_bands(ax, frontier.values, surface, single, prob, ci_kind)
+        _bands(ax, frontier.values, surface, single, prob, ci_kind)
         draw_runs(ax, frontier, several=len(fit.model.columns) > 1)
         for mark in frontier.marks:
             band = credible_interval(surface[:, :, frontier.index(mark)], prob, ci_kind)
@@ -110,7 +110,7 @@ def _leave_room(ax: Axes) -> None:
     ax.set_ylim(low - ROOM * (high - low), high)
 
 
-def draw_bands(
+def _bands(
     ax: Axes,
     values: FloatArray,
     surface: xr.DataArray,
@@ -118,7 +118,6 @@ def draw_bands(
     prob: float,
     ci_kind: IntervalKind | None,
 ) -> None:
-    """Draw the median and the intervals of the mean surface and of one new run."""
     for draws, strength in ((single, 0.18), (surface, 0.4)):
         band = credible_interval(draws, prob, ci_kind)
         ax.fill_between(

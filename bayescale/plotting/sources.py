@@ -1,4 +1,4 @@
-"""The loss to expect along compute, and where the width of its interval comes from."""
+"""Where the width of a forecast comes from, along compute."""
 
 from collections.abc import Sequence
 from typing import Unpack
@@ -6,14 +6,13 @@ from typing import Unpack
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
 from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.limits import LimitArguments
-from bayescale.plotting.frontier import Frontier, draw_reach, draw_runs, frontier_of
-from bayescale.plotting.prediction import draw_bands
+from bayescale.plotting.frontier import Frontier, draw_reach, frontier_of
 from bayescale.plotting.style import (
     BLUE,
     GREEN,
@@ -25,13 +24,14 @@ from bayescale.plotting.style import (
     label_ends,
     label_of,
     log_axis,
-    new_figure,
+    new_axes,
     stamp,
     style,
 )
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
+from bayescale.posterior.intervals import IntervalKind, interval_settings
 from bayescale.posterior.predicting import predict
+from bayescale.posterior.prediction import Prediction
 from bayescale.posterior.sources import SOURCES
 
 COLOURS = dict(zip(SOURCES, (BLUE, GREEN, ORANGE, GREY), strict=True))
@@ -50,13 +50,13 @@ def plot_sources(
     targets: float | Sequence[float] | None = None,
     ci_prob: float | None = None,
     ci_kind: IntervalKind | None = None,
-    figure: Figure | SubFigure | None = None,
+    ax: Axes | None = None,
     **limits: Unpack[LimitArguments],
 ) -> Figure:
-    """Draw the loss of one new run along compute, and what its interval is made of.
+    """Draw what the interval of one new run is made of, along compute.
 
-    The fan below is the interval in percent of its median, one source within another: the floor
-    in the middle, then the other parameters, the form of the law and the noise of a run. Squared
+    The fan is the interval in percent of its median, one source within another: the floor in the
+    middle, then the other parameters, the form of the law and the noise of a run. Squared
     widths add up, so the ring of a source is narrower than its interval alone would be.
 
     Parameters
@@ -67,8 +67,8 @@ def plot_sources(
         Values of the horizontal axis to reach beyond; a hundredfold beyond the runs by default.
     ci_prob, ci_kind : optional
         Probability and kind of the intervals; ArviZ's settings by default.
-    figure : matplotlib.figure.Figure or SubFigure, optional
-        Where to draw the two panels; a new figure by default.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
     **limits
         Limits and further inputs of every plan along the curve, as in `allocate`.
 
@@ -88,27 +88,34 @@ def plot_sources(
     --------
     >>> figure = bs.plot_sources(fit, targets=1e24)  # doctest: +SKIP
     """
-    prob, _ = interval_settings(ci_prob, ci_kind)
     frontier = frontier_of(fit, targets, limits)
-    surface, single = (predict(fit, new_run=noise, **frontier.points) for noise in (False, True))
-    shares = single.sources().reset_index(drop=True)
-    interval = credible_interval(single, prob, ci_kind)
-    ends = [interval[end].to_numpy() / interval["median"].to_numpy() for end in ("lower", "upper")]
+    single = predict(fit, new_run=True, **frontier.points)
     with style():
-        part = new_figure(6.6) if figure is None else figure
-        above, below = part.subplots(2, 1, sharex=True, height_ratios=[1, 1])
-        draw_bands(above, frontier.values, surface, single, prob, ci_kind)
-        draw_runs(above, frontier, several=len(fit.model.columns) > 1)
-        above.set_ylabel("loss")
-        _fan(below, frontier, shares, ends)
-        below.set_ylabel(f"{prob:.0%} interval of one new run, %")
-        for ax in (above, below):
-            log_axis(ax, "x", frontier.values, label_of(frontier.column) if ax is below else "")
-            finish(ax)
-        draw_reach(above, frontier)
-        _name(below, shares, ends)
-        stamp(above, fit.runs.simulated)
-        return figure_of(part)
+        ax = new_axes(ax)
+        draw_sources(ax, frontier, single, ci_prob, ci_kind)
+        stamp(ax, fit.runs.simulated)
+        return figure_of(ax)
+
+
+def draw_sources(
+    ax: Axes,
+    frontier: Frontier,
+    single: Prediction,
+    ci_prob: float | None = None,
+    ci_kind: IntervalKind | None = None,
+) -> None:
+    """Draw the fan of one new run at each point of a curve."""
+    prob, _ = interval_settings(ci_prob, ci_kind)
+    shares = single.sources().reset_index(drop=True)
+    table = single.summary(prob, ci_kind)
+    ends = [(table[end] / table["median"]).to_numpy() for end in ("lower", "upper")]
+    _fan(ax, frontier, shares, ends)
+    log_axis(ax, "x", frontier.values, label_of(frontier.column))
+    ax.set_ylabel(f"{prob:.0%} interval of one new run, %")
+    _rug(ax, frontier)
+    draw_reach(ax, frontier)
+    finish(ax)
+    _name(ax, shares, ends)
 
 
 def nested(shares: pd.DataFrame, end: FloatArray) -> dict[str, FloatArray]:
@@ -146,12 +153,17 @@ def _fan(ax: Axes, frontier: Frontier, shares: pd.DataFrame, ends: list[FloatArr
             )
         inner = [found[name] for found in outer]
     ax.axhline(0, color=INK, lw=0.9)
-    text = "shares of the squared width at the right end"
-    ax.text(0.02, 0.04, text, transform=ax.transAxes, color=GREY, fontsize=9.5, va="bottom")
-    ax.vlines(frontier.largest, *ax.get_ylim(), color=ORANGE, lw=1, ls=(0, (3, 3)))
     low, high = float(100 * (ends[0].min() - 1)), float(100 * (ends[1].max() - 1))
-    margin = 0.08 * (high - low)
-    ax.set_ylim(low - 2 * margin, high + margin)
+    margin = 0.1 * (high - low)
+    ax.set_ylim(low - 2 * margin, high + 2 * margin)
+
+
+def _rug(ax: Axes, frontier: Frontier) -> None:
+    """Mark where the runs lie, and say what the numbers at the right end are."""
+    bottom = ax.get_ylim()[0]
+    ax.plot(frontier.seen, np.full(len(frontier.seen), bottom), "|", color=GREY, ms=9, mew=0.8)
+    text = "runs; at the right end, shares of the squared width"
+    ax.text(0.02, 0.05, text, transform=ax.transAxes, color=GREY, fontsize=9.5, va="bottom")
 
 
 def _name(ax: Axes, shares: pd.DataFrame, ends: list[FloatArray]) -> None:
