@@ -40,6 +40,8 @@ ROLES = {
 _LINE_HEIGHT, _LEADER = 14.0, 8.0
 """Points from one label to the next, and from the axes to a label."""
 
+_GROUND = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 1.0}
+
 WIDTH = 7.6
 """Width of a figure in inches; text is set for this width."""
 
@@ -181,9 +183,15 @@ def stamp(ax: Axes, simulated: bool) -> None:
 
 
 def direct_label(
-    ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], colour: str
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    offset: tuple[float, float],
+    colour: str,
+    *,
+    over: bool = False,
 ) -> None:
-    """Write a label beside what it names; the offset is in points."""
+    """Write a label beside what it names; the offset is in points, over colours it has a ground."""
     ax.annotate(
         text,
         at,
@@ -194,6 +202,7 @@ def direct_label(
         ha="left" if offset[0] >= 0 else "right",
         va="center",
         annotation_clip=False,
+        bbox=_GROUND if over else None,
     )
 
 
