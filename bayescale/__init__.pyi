@@ -42,6 +42,7 @@ from .planning.reaching import Reach as Reach
 from .planning.reaching import reach as reach
 from .planning.returns import returns as returns
 from .planning.returns import worth_of_data as worth_of_data
+from .plotting import plot_data as plot_data
 from .plotting import plot_discrepancy as plot_discrepancy
 from .plotting import plot_fit as plot_fit
 from .plotting import plot_isoflops as plot_isoflops

@@ -58,6 +58,7 @@ def usual(tmp_path, monkeypatch):
         "load_runs": {"source": table},
         "look": {"source": table},
         "models": {},
+        "plot_data": {"fit": fit},
         "plot_discrepancy": {"fit": fit},
         "plot_isoflops": {"fit": fit},
         "plot_optimum": {"fit": fit},

@@ -1,5 +1,6 @@
 """Figures of runs, fits and plans, one a file; each returns a matplotlib figure."""
 
+from bayescale.plotting.data import plot_data
 from bayescale.plotting.discrepancy import plot_discrepancy
 from bayescale.plotting.fit import plot_fit
 from bayescale.plotting.isoflops import plot_isoflops
@@ -15,6 +16,7 @@ from bayescale.plotting.surface import plot_surface
 from bayescale.plotting.targets import plot_targets
 
 __all__ = [
+    "plot_data",
     "plot_discrepancy",
     "plot_fit",
     "plot_isoflops",

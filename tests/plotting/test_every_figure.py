@@ -4,6 +4,7 @@ import pytest
 from bayescale.datasets import load
 from bayescale.planning.allocating import allocate
 from bayescale.plotting import (
+    plot_data,
     plot_discrepancy,
     plot_fit,
     plot_isoflops,
@@ -32,6 +33,7 @@ FIGURES = {
     "optimum": lambda: plot_optimum(synthetic_fit()),
     "discrepancy": lambda: plot_discrepancy(synthetic_fit(bends=True)),
     "surface": lambda: plot_surface(synthetic_fit()),
+    "data": lambda: plot_data(synthetic_fit(), targets=1e22),
     "published": lambda: plot_published(synthetic_fit()),
     "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
