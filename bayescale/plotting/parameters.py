@@ -105,7 +105,7 @@ def _panel(
     ax.plot([lower, upper], [-0.06, -0.06], color=BLUE, lw=4, solid_capstyle="butt")
     digits = max(0, 1 - math.floor(math.log10(upper - lower))) if upper > lower else 3
     ax.set_xlabel(f"{median:.{digits}f}  ({lower:.{digits}f} to {upper:.{digits}f})", color=BLUE)
-    ax.set_title(_symbol(name), fontsize=12)
+    ax.set_title(symbol_of(name), fontsize=12)
     ax.set(yticks=[], ylim=(-0.14, 1.12))
     ax.spines["left"].set_visible(False)
     ax.locator_params(axis="x", nbins=4)
@@ -136,7 +136,8 @@ def _density(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return grid[::THINNED], density[::THINNED] / density.max()
 
 
-def _symbol(name: str) -> str:
+def symbol_of(name: str) -> str:
+    """Write a parameter as mathematics."""
     base, _, index = name.partition("_")
     letter = f"\\{base}" if base in GREEK else base
     index = index if len(index) < 2 else rf"\mathrm{{{index.replace('_', ' ')}}}"

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Literal
@@ -36,6 +36,11 @@ ROLES = {
     PAPER: "paper",
 }
 """What each colour is for: a page that may be dark gives each role a colour of its own."""
+
+_LINE_HEIGHT, _LEADER = 14.0, 8.0
+"""Points from one label to the next, and from the axes to a label."""
+
+_GROUND = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 1.0}
 
 WIDTH = 7.6
 """Width of a figure in inches; text is set for this width."""
@@ -178,9 +183,15 @@ def stamp(ax: Axes, simulated: bool) -> None:
 
 
 def direct_label(
-    ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], colour: str
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    offset: tuple[float, float],
+    colour: str,
+    *,
+    over: bool = False,
 ) -> None:
-    """Write a label beside what it names; the offset is in points."""
+    """Write a label beside what it names; the offset is in points, over colours it has a ground."""
     ax.annotate(
         text,
         at,
@@ -191,4 +202,42 @@ def direct_label(
         ha="left" if offset[0] >= 0 else "right",
         va="center",
         annotation_clip=False,
+        bbox=_GROUND if over else None,
     )
+
+
+def label_ends(ax: Axes, labels: Sequence[tuple[str, float, str]]) -> None:
+    """Write labels right of the axes, as close to their heights as they fit one above another.
+
+    Parameters
+    ----------
+    ax : Axes
+        The axes, whose limits are set.
+    labels : sequence of tuple
+        The text, the height in the unit of the axis and the colour of each.
+    """
+    from scipy.optimize import isotonic_regression
+
+    if not labels:
+        return
+    ordered = sorted(labels, key=lambda label: label[1])
+    heights = ax.transData.transform([(1.0, height) for _, height, _ in ordered])
+    wanted = ax.transAxes.inverted().transform(heights)[:, 1].clip(0, 1)
+    points = ax.get_window_extent().height / figure_of(ax).dpi * 72
+    steps = _LINE_HEIGHT / points * np.arange(len(ordered))
+    # The nearest increasing heights (least squares) that are a line of text apart.
+    found = isotonic_regression(wanted - steps).x + steps
+    found -= max(0.0, found[-1] - 1.0)
+    for (text, _, colour), at, height in zip(ordered, found, wanted, strict=True):
+        ax.annotate(
+            text,
+            (1.0, height),
+            xycoords="axes fraction",
+            xytext=(1.0 + _LEADER / points, at),
+            textcoords="axes fraction",
+            color=colour,
+            fontsize=9.5,
+            va="center",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.7, "shrinkA": 1, "shrinkB": 1},
+        )

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from bayescale.evaluation.checking import Checks
 from bayescale.evaluation.comparing import Comparison
 from bayescale.evaluation.scoring import Score
+from bayescale.planning.limits import LimitArguments
 from bayescale.planning.plan import Plan
 from bayescale.reporting.digits import Interval
+
+# The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
+_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs", "rule")
 
 
 @dataclass(frozen=True)
@@ -50,3 +55,12 @@ class Question:
     date: str = ""
     loss_unit: str = ""
     static: bool = False
+
+
+def limits_of_curve(question: Question) -> tuple[tuple[float, ...] | None, LimitArguments]:
+    """Return what a curve of predictions marks, if anything, and the limits that it keeps to."""
+    plan = question.plan
+    if plan is None:
+        return question.targets or None, {}
+    limits = {name: plan.limits.get(name) for name in _OF_A_CURVE}
+    return tuple(plan.committed["flops"].to_numpy()), cast(LimitArguments, limits)

@@ -4,12 +4,19 @@ import pytest
 from bayescale.datasets import load
 from bayescale.planning.allocating import allocate
 from bayescale.plotting import (
+    plot_data,
+    plot_discrepancy,
     plot_fit,
+    plot_isoflops,
+    plot_optimum,
     plot_parameters,
     plot_plan,
     plot_prediction,
+    plot_published,
     plot_runs,
     plot_score,
+    plot_sources,
+    plot_surface,
 )
 from tests.fits import fit_to, real_runs, synthetic_fit
 from tests.plotting.figures import larger, texts
@@ -21,6 +28,13 @@ FIGURES = {
     "parameters": lambda: plot_parameters(synthetic_fit()),
     "prediction": lambda: plot_prediction(synthetic_fit()),
     "prediction of one variable": lambda: plot_prediction(synthetic_fit("power_law")),
+    "sources": lambda: plot_sources(synthetic_fit()),
+    "isoflops": lambda: plot_isoflops(synthetic_fit()),
+    "optimum": lambda: plot_optimum(synthetic_fit()),
+    "discrepancy": lambda: plot_discrepancy(synthetic_fit(bends=True)),
+    "surface": lambda: plot_surface(synthetic_fit()),
+    "data": lambda: plot_data(synthetic_fit(), targets=1e22),
+    "published": lambda: plot_published(synthetic_fit()),
     "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
     "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),

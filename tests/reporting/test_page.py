@@ -19,7 +19,7 @@ def test_simulated_runs_are_called_so_in_words_and_figures(whole):
     assert "These runs are simulated." in text
     figures = whole.page.source.count('<figure><div class="wide"')
     assert figures == whole.page.source.count(">simulated runs<") == text.count("Simulated runs.")
-    assert figures == 7
+    assert figures == 8
 
 
 def test_nothing_is_called_simulated_if_the_runs_were_trained(tmp_path):

@@ -21,7 +21,7 @@ def find(fit: Fit) -> Iterator[Note]:
     if not sets or fit.model.pooled_parameters or fit.assumed:
         return
     exponents = {exponent for _, exponent in fit.model.law.resources.values()}
-    for name in _comparable(fit):
+    for name in comparable(fit):
         bounds = [(1 - SURELY) / 2, 0.5, (1 + SURELY) / 2]
         lower, median, upper = fit.posterior[name].quantile(bounds).to_numpy()
         values = {key: known.values[name] for key, known in sets.items()}
@@ -37,7 +37,7 @@ def find(fit: Fit) -> Iterator[Note]:
         )
 
 
-def _comparable(fit: Fit) -> list[str]:
+def comparable(fit: Fit) -> list[str]:
     """Return the parameters that stay what they are when inputs are counted in other units."""
     moves = rescalings(fit)
     names = [name for name in fit.model.law.parameters if name not in fit.model.fixed]

@@ -1,7 +1,6 @@
 """The loss to expect beyond the runs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -9,12 +8,9 @@ from bayescale.errors import PlanError
 from bayescale.plotting import plot_prediction
 from bayescale.posterior.fit import Fit
 from bayescale.reporting.pictures import inline_svg
-from bayescale.reporting.question import Question
+from bayescale.reporting.question import Question, limits_of_curve
 from bayescale.reporting.section import Section
 from bayescale.reporting.symbols import label_of
-
-# The limits that the curve of predictions keeps to; others move it little and may forbid a budget.
-_OF_A_CURVE = ("unique_tokens", "pools", "max_epochs", "inputs", "rule")
 
 
 @dataclass(frozen=True)
@@ -47,13 +43,9 @@ SECTION = Section("prediction", "Beyond the runs", after="data", show=show_predi
 
 
 def _curve(fit: Fit, question: Question) -> Markup:
-    plan, interval = question.plan, question.interval
-    limits: dict[str, Any] = {}
-    targets = question.targets
-    if plan is not None:
-        limits = {name: plan.limits.get(name) for name in _OF_A_CURVE}
-        targets = tuple(plan.committed["flops"].to_numpy())
+    interval = question.interval
+    targets, limits = limits_of_curve(question)
     drawn = plot_prediction(
-        fit, targets=targets or None, ci_prob=interval.prob, ci_kind=interval.kind, **limits
+        fit, targets=targets, ci_prob=interval.prob, ci_kind=interval.kind, **limits
     )
     return inline_svg(drawn, "prediction", "Predicted loss beyond the runs")

@@ -53,7 +53,7 @@ def add(tmp_path, monkeypatch):
 
 
 def test_sections_stand_in_the_order_of_a_decision(whole):
-    order = ["headline", "trust", "scenarios", "changes", "explore", "plan"]
+    order = ["headline", "trust", "scenarios", "changes", "sources", "explore", "plan"]
     order += ["data", "prediction", "law", "fit", "held-out", "comparison"]
     order += ["priors", "posterior", "checks", "reproduce"]
     assert [name for name in whole.page.ids if name in order] == order
