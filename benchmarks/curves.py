@@ -38,8 +38,6 @@ def main(arguments: list[str]) -> None:
     if "--summary" not in arguments:
         given = pd.read_csv(Path(os.environ["BAYESCALE_DATA"]) / TABLE)
         for curve, points in given[given["duplicate_row"] == 0].groupby("curve_id"):
-            if points.loc[points["is_train"] == 1, "loss"].nunique() == 1:
-                continue  # one loss throughout: no law has anything to learn
             for law in LAWS:
                 for bends in (True, False):
                     form = law if bends else f"{law}, plain"
@@ -64,14 +62,18 @@ def is_done(curve: str, form: str) -> bool:
 
 def foretell(points: pd.DataFrame, law: str, bends: bool) -> dict[str, float]:
     """Fit a law to the start of a curve, and return how far it was from the rest."""
-    # The cards call their one input FLOPs; here it counts examples.
-    tables = [
-        pd.DataFrame({"flops": part["examples_seen"], "loss": part["loss"]})
-        for part in (points[points["is_train"] == 1], points[points["is_train"] == 0])
-    ]
-    runs, rest = (bs.load_runs(table.drop_duplicates("flops")) for table in tables)
-    fit = bs.fit(runs, law, discrepancy=bends, **SETTINGS)
-    draws = bs.predict(fit, flops=rest.table["flops"].to_numpy(), new_run=True)
+    # The cards call their one input FLOPs or tokens; here it counts examples.
+    card = bs.models()[law]
+    (column,) = card.columns.values()
+    counts = {column: points["examples_seen"], "loss": points["loss"]}
+    table = pd.DataFrame(counts).assign(fitted=points["is_train"] == 1)
+    start, rest = (
+        part.drop(columns="fitted").drop_duplicates(column)
+        for part in (table[table["fitted"]], table[~table["fitted"]])
+    )
+    runs, rest = bs.load_runs(start), bs.Runs(rest.reset_index(drop=True), source="the rest")
+    fit = bs.fit(runs, card, discrepancy=bends, **SETTINGS)
+    draws = bs.predict(fit, **{column: rest.table[column].to_numpy()}, new_run=True)
     logs, observed = np.log(draws.to_numpy().reshape(-1, len(rest))), np.log(rest.loss)
     low, high = interval(logs, 0.9)
     inside = {f"inside_{level:g}": held(logs, observed, level).mean() for level in LEVELS}

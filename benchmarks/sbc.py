@@ -25,11 +25,12 @@ from arviz_stats.ecdf_utils import ecdf_pit
 from scipy.stats import t as student_t
 
 import bayescale as bs
-from bayescale.inference.coordinates import build_sampling_model
-from bayescale.inference.density import POINT, CompiledDensity
+from bayescale.inference.compiling import compile_density
+from bayescale.inference.modes import LEADING, whole_shape
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.sampling import sample
 from bayescale.inference.simulating import LOW_LOSS
+from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.problem import Problem
 from bayescale.runs.table import Runs
 
@@ -42,13 +43,15 @@ KEPT = 100
 MOST = 20_000  # truths that are drawn at once, so that each stays what it is however many are used
 BAND = 0.95
 COLUMNS = ["card", "number", "quantity", "rank", "ess", "diverging", "target_accept", "seconds"]
-OWN_SCALE = "chinchilla, own scale"
-CHINCHILLA = bs.models()["chinchilla"]
+OWN_SCALE = "chinchilla, plain, own scale"
+PLAIN = bs.models()["chinchilla"].with_discrepancy(False)
 CARDS = {
-    "chinchilla": CHINCHILLA,
-    "chinchilla, pooled": CHINCHILLA.with_pool({"E": "group", "A": "group"}),
-    "chinchilla, falling noise": CHINCHILLA.with_noise("flops"),
-    OWN_SCALE: CHINCHILLA,
+    "chinchilla": bs.models()["chinchilla"],
+    "outer_power": bs.models()["outer_power"],
+    "chinchilla, plain": PLAIN,
+    "chinchilla, plain, pooled": PLAIN.with_pool({"E": "group", "A": "group"}),
+    "chinchilla, plain, falling noise": PLAIN.with_noise("flops"),
+    OWN_SCALE: PLAIN,
 }
 HEADER = [
     "Card",
@@ -71,12 +74,14 @@ off is the largest difference between the distribution of the ranks and the unif
 band holds all of it with {BAND:.0%} probability if the posteriors are right (Säilynoja et al.
 2022). Rows outside of it come first.
 
-`log N*` is the best size {BEYOND:g} times beyond the largest budget, and `log likelihood` that of
-all runs. `chinchilla, pooled` pools E and A over {GROUPS} groups; its group values and `log N*` are
-those of the first. `{OWN_SCALE}` draws the truth at a low loss of {LOW_LOSS:g} but, as `bs.fit`
-always does, takes the scale of the priors of the fit from the runs. The two priors then differ, and
-what is off there is the price of priors that follow the runs, not an error of the sampler. The
-cards share their truths, so that chance puts the same quantity off in several of them.
+*Plain* takes the law for the truth; the other cards bend, and so do the runs drawn from them.
+`log loss beyond` is the surface {BEYOND:g} times beyond the largest run, `log N*` the best size
+there by a law that does not bend, and `log likelihood` that of all runs. The pooled card pools E
+and A over {GROUPS} groups; its group values and what lies beyond are those of the first.
+`{OWN_SCALE}` draws the truth at a low loss of {LOW_LOSS:g} but, as `bs.fit` always does, takes the
+scale of the priors of the fit from the runs. The two priors then differ, and what is off there is
+the price of priors that follow the runs, not an error of the sampler. The cards share their truths,
+so that chance puts the same quantity off in several of them.
 """
 
 
@@ -100,25 +105,21 @@ def main() -> None:
 
 
 @cache
-def prepared(card: str) -> tuple[Problem, dict[str, np.ndarray], CompiledDensity]:
-    """Return the problem before anything is observed, the truths and the compiled density."""
+def prepared(card: str) -> tuple[Problem, dict[str, np.ndarray]]:
+    """Return the problem before anything is observed, and the truths."""
     model = CARDS[card]
     table = bs.design(model, RUNS).assign(
         loss=LOW_LOSS, group=[f"g{i % GROUPS}" for i in range(RUNS)]
     )
     problem = Problem.of(model, Runs(table, groups=("group",)))
-    return (
-        problem,
-        draw_prior(problem, MOST, seed=1),
-        CompiledDensity(build_sampling_model(problem)),
-    )
+    return problem, draw_prior(problem, MOST, seed=1)
 
 
 def simulation(card: str, number: int) -> pd.DataFrame:
     """Return the rank of each quantity of one truth among the draws fitted to its runs."""
     warnings.simplefilter("ignore")
     started = time.perf_counter()
-    problem, truths, density = prepared(card)
+    problem, truths = prepared(card)
     truth = {name: values[number] for name, values in truths.items()}
     runs = simulated(problem, truth, number)
     if not np.isfinite(np.log(runs.loss)).all():
@@ -126,21 +127,24 @@ def simulation(card: str, number: int) -> pd.DataFrame:
         return skipped.reindex(columns=COLUMNS)
     # The priors are those that the truth came from, unless the fit is to find their scale itself.
     scales = None if card == OWN_SCALE else problem.scales
-    observed = Problem.of(problem.model, runs, scales)
-    sampled, how = sample(density.with_data(observed.data), {**SETTINGS, "seed": number})
-    points = sampled["posterior"][POINT].to_numpy()
-    chains = points.shape[:2]
-    draws = density.parameters(points.reshape(-1, points.shape[-1]), list(truth))
+    observed = Problem.of(problem.model, runs, scales, problem.basis)
+    density = compile_density(observed).put_to(observed)
+    sampled = sample(density.compiled, {**SETTINGS, "seed": number})
+    chains = sampled.points.shape[:2]
+    draws = density.parameters(sampled.rows)
+    if LEADING in draws:
+        rng = np.random.default_rng([number, 2])
+        draws[SHAPE] = whole_shape(observed, draws.pop(LEADING), rng)
     found = quantities(observed, draws)
     right = quantities(observed, {name: np.asarray(v)[None] for name, v in truth.items()})
-    every = points.shape[0] * points.shape[1] // KEPT
+    every = len(sampled.rows) // KEPT
     seconds = time.perf_counter() - started
-    diverging = int(sampled["sample_stats"]["diverging"].sum())
+    diverging = int(sampled.statistics["diverging"].sum())
     rows = [
         (
             *(card, number, name, int((values[::every] < right[name][0]).sum())),
             float(arviz_stats.ess(values.reshape(chains))),
-            *(diverging, how["target_accept"], seconds),
+            *(diverging, sampled.target_accept, seconds),
         )
         for name, values in found.items()
     ]
@@ -160,8 +164,19 @@ def surface(problem: Problem, draws: dict[str, np.ndarray]) -> np.ndarray:
     values = {name: draws[name][:, None] for name in model.law.parameters}
     for vector, (name, group) in model.pooled.items():
         values[name] = draws[vector][:, problem.positions[group]]
-    columns = model.inputs_of(problem.runs.table)
-    return np.asarray(model.predict_at(columns, problem.reference, values))
+    table = problem.runs.table
+    found = model.predict_at(model.inputs_of(table), problem.reference, values)
+    return np.asarray(found * np.exp(bent_by(problem, draws, table)))
+
+
+def bent_by(
+    problem: Problem, draws: dict[str, np.ndarray], table: pd.DataFrame
+) -> np.ndarray | float:
+    """Return by how much log loss differs from that of the law, shape (draws, runs)."""
+    if problem.basis is None:
+        return 0.0
+    scale = draws[BEND] / problem.model.discrepancy.unit
+    return scale[:, None] * draws[SHAPE] @ problem.basis.features(table).T
 
 
 def noise_of(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -178,12 +193,20 @@ def quantities(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.n
     first = {vector: draws[vector][:, 0] for vector in model.pooled}
     law = {name: draws[name] for name in model.law.parameters}
     law |= {name: first[vector] for vector, (name, _) in model.pooled.items()}
-    budget = BEYOND * problem.runs.table["flops"].max() / 6
-    best, _ = model.law.best_split(budget / (reference["N"] * reference["D"]), law)
+    table = problem.runs.table
+    further = table.loc[[table["flops"].idxmax()], ["params", "tokens"]] * BEYOND**0.5
+    values = {name: draw[:, None] for name, draw in law.items()}
+    beyond = model.predict_at(model.inputs_of(further), reference, values)
+    beyond = np.log(beyond) + bent_by(problem, draws, further)
+    found["log loss beyond"] = np.asarray(beyond)[:, 0]
+    if problem.basis is None:
+        budget = BEYOND * table["flops"].max() / 6
+        best, _ = model.law.best_split(budget / (reference["N"] * reference["D"]), law)
+        found["log N*"] = np.log(best)
     residuals = np.log(problem.runs.loss) - np.log(surface(problem, draws))
     noise = noise_of(problem, draws)
     log_density = student_t.logpdf(residuals, noise["nu"], scale=noise["sigma"]).sum(axis=1)
-    return {**found, **first, "log N*": np.log(best), "log likelihood": log_density}
+    return {**found, **first, "log likelihood": log_density}
 
 
 def summarize(table: pd.DataFrame) -> None:

@@ -14,6 +14,8 @@ from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 
 PANEL = Panel.FIT
+USUAL_MODEL = "chinchilla"
+"""What is fitted where nothing else is asked for."""
 EXAMPLES = (
     "bayescale fit runs.csv --column params=n_params --column tokens=n_tokens "
     "--column loss=val_loss",
@@ -33,14 +35,25 @@ def fit(
     runs: RunsTable,
     out: Annotated[Path, typer.Option(help="Where to write the fit.")] = Path("fit.nc"),
     model: Annotated[
-        str, typer.Option(help="A model card, by name or path.", autocompletion=complete_model)
-    ] = "chinchilla",
+        str | None,
+        typer.Option(
+            help=f"A model card, by name or path; {USUAL_MODEL} by default.",
+            autocompletion=complete_model,
+        ),
+    ] = None,
     random_seed: Seed = None,
     as_json: Json = False,
 ) -> None:
     """Fit a model to a table of training runs by NUTS."""
     require_output(out, *runs, model)
     table = read_runs(runs, reading, fitting.get("pool", {}).values())
+    if model is None:
+        model = USUAL_MODEL
+        typer.echo(
+            f"Fitting {model}, which may bend: of the forms tried on public runs none foretold "
+            "larger ones better by much. --model names another, and `bayescale forms` mixes two.",
+            err=True,
+        )
     from bayescale.model.catalogue import get_model
 
     get_model(model)  # an unknown model is said before PyMC is imported
