@@ -28,6 +28,7 @@ from bayescale.inference.modes import LEADING, whole_shape
 from bayescale.inference.proving import is_proved
 from bayescale.inference.requesting import Request, ask
 from bayescale.inference.sampling import sample
+from bayescale.inference.thinning import thinned, thinning
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model
 from bayescale.model.discrepancy import SHAPE
@@ -111,6 +112,10 @@ def fit(
     given); what is left is recorded, and `check` reports it. If the chains mix slowly (a coordinate
     has an effective sample size below 15% of the draws), they are made four times as long, and
     every fourth draw is kept.
+
+    From 10,000 runs on, the groups ``log_likelihood``, ``posterior_predictive`` and
+    ``prior_predictive`` hold some of the draws, at least 100: their coordinate ``draw`` says which,
+    and the attribute ``thin_of_runs`` of how many one is kept.
     """
     about = {"priors": priors, "pool": pool, "noise_with": noise_with, "discrepancy": discrepancy}
     length = {"draws": draws, "tune": tune, "chains": chains}
@@ -141,16 +146,19 @@ def _fit(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -
         sampled = sample(density.compiled, {**settings, "progress_callback": sampling.follow})
     found = density.parameters(sampled.rows)
     posterior = _posterior(problem, found, seed)
+    samples = sampled.points.shape[:2]
+    thin = thinning(samples, len(problem.runs))
     with step(f"predicting the runs by {problem.model.name}"):
-        evaluated = evaluate(problem, posterior, seed)
+        evaluated = evaluate(problem, thinned(posterior, samples, thin), seed)
     if not is_proved(problem, density, sampled, found, evaluated["log_likelihood"]):
         return _fit_anew(problem, settings, asked)
     finished = time.perf_counter()
     log_prior = _log_prior(density, posterior)
-    tree = assemble(problem, posterior, evaluated, log_prior, sampled.statistics, seed)
+    tree = assemble(problem, posterior, evaluated, log_prior, sampled.statistics, seed, thin)
     tree.attrs = about | {
         "target_accept": sampled.target_accept,
         "thin": sampled.thin,
+        "thin_of_runs": thin,
         "density": compiled.route,
         "compile_seconds": made - started,
         "sampling_seconds": finished - made,
