@@ -44,7 +44,8 @@ import sys, numpy as np, simple_scaling_laws as s, polars as pl
 table = pl.read_csv(sys.argv[2])
 ids = pl.Series([f"run_{i}" for i in range(len(table))])
 frame = pl.DataFrame({"training_run_id": ids, "train_set_id": ids,
-    "test_set_id": ["test"] * len(table), "optimizer_seed": [0] * len(table), "model_size__n_params": table["params"],
+    "test_set_id": ["test"] * len(table), "optimizer_seed": [0] * len(table),
+    "model_size__n_params": table["params"],
     "dataset_size__n_tokens": table["tokens"], "test_loss__cross_entropy": table["loss"]})
 s.fit(frame, seed=0)
 """
@@ -69,8 +70,8 @@ def page(lines: list[str]) -> str:
     return f"""# How long a fit takes
 
 Written by `python benchmarks/speed.py`. The card `chinchilla` and {len(runs)} simulated runs, from
-table to saved file: imports, compilation, 4 chains of 1000 draws, predictions, the file. Everything in
-one run, whole processes, medians of {REPEATS}; a ratio is the time in units of that of a second
+table to saved file: imports, compilation, 4 chains of 1000 draws, predictions, the file. Everything
+in one run, whole processes, medians of {REPEATS}; a ratio is the time in units of that of a second
 process. {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load
 {os.getloadavg()[0]:.1f} at the end.
 
