@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo browser test fuzz test-examples test-slow coverage lint inventory format docs \
-	bench sbc extrapolation lock clean
+	bench bench-all sbc extrapolation lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -98,7 +98,10 @@ extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAY
 	$(BIN)/python benchmarks/truths.py
 	$(BIN)/python benchmarks/curves.py
 
-bench: .venv/installed ## run every script in benchmarks/
+bench: .venv/installed ## how long a fit takes beside others, in minutes, into docs/speed.md
+	$(BIN)/python benchmarks/speed.py
+
+bench-all: .venv/installed ## run every script in benchmarks/: hours
 	@set -e; for script in benchmarks/[!_]*.py; do \
 		if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script"; fi; \
 	done

@@ -24,6 +24,7 @@ from .evaluation.savings import savings as savings
 from .evaluation.scoring import Score as Score
 from .evaluation.scoring import score as score
 from .inference.assuming import assume as assume
+from .inference.bulk import fit_many as fit_many
 from .inference.fitting import fit as fit
 from .inference.graph import build_model as build_model
 from .inference.simulating import simulate as simulate
@@ -57,6 +58,7 @@ from .plotting import plot_sources as plot_sources
 from .plotting import plot_surface as plot_surface
 from .plotting import plot_targets as plot_targets
 from .posterior.fit import Fit as Fit
+from .posterior.fits import Fits as Fits
 from .posterior.mixture import Mixture as Mixture
 from .posterior.predicting import predict as predict
 from .posterior.prediction import Prediction as Prediction

@@ -54,6 +54,7 @@ def usual(tmp_path, monkeypatch):
         "design": {"model": "chinchilla"},
         "fit": {"runs": fit.runs},
         "fit_forms": {"runs": fit.runs},
+        "fit_many": {"tables": {"one": fit.runs}},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
         "look": {"source": table},

@@ -69,8 +69,8 @@ _DEPTH: ContextVar[int] = ContextVar("depth", default=0)
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Let a listener show every step that is taken within."""
+def listening(listener: Listener | None) -> Iterator[None]:
+    """Let a listener show every step that is taken within, or nobody."""
     token = _LISTENER.set(listener)
     try:
         yield

@@ -55,22 +55,21 @@ def _further(fit: Fit) -> xr.DataArray:
     return found
 
 
-def in_sds(draws: xr.DataArray, log_weights: FloatArray) -> tuple[float, float]:
+def in_sds(values: FloatArray, log_weights: FloatArray) -> tuple[float, float]:
     """Return by how much weights move an answer, and how wide they leave it.
 
     Parameters
     ----------
-    draws : DataArray
-        Draws of the answer, dimensions (chain, draw).
+    values : ndarray, shape (samples,)
+        Draws of the answer.
     log_weights : ndarray, shape (samples,)
-        Their weights, chain after chain.
+        Their weights.
 
     Returns
     -------
     shift, width : float
         The move of the mean and the standard deviation, in those of the posterior.
     """
-    values = draws.transpose("chain", "draw").to_numpy().ravel()
     values = (values - values.mean()) / max(float(values.std()), 1e-300)
     weights = np.exp(log_weights - np.max(log_weights))
     weights = weights / weights.sum()

@@ -10,6 +10,7 @@ import pandas as pd
 from bayescale.core.asking import verb
 from bayescale.core.border import checked
 from bayescale.core.note import Note
+from bayescale.core.progress import following
 from bayescale.core.text import counted
 from bayescale.errors import FitError
 from bayescale.evaluation.scoring import score
@@ -38,7 +39,7 @@ def fit_forms(
     discrepancy: bool | None = None,
     random_seed: int | None = None,
     draws: int = 1000,
-    tune: int = 800,
+    tune: int = 500,
     chains: int = 4,
     progressbar: bool | None = None,
 ) -> Mixture:
@@ -53,7 +54,7 @@ def fit_forms(
     priors, pool, noise_with, discrepancy : optional
         As in `bayescale.fit`, for every fit.
     random_seed, draws, tune, chains, progressbar : optional
-        As in `bayescale.fit`, for every fit.
+        As in `bayescale.fit`, for every fit; those below a cut take at most 2 chains of 500 draws.
 
     Returns
     -------
@@ -80,12 +81,14 @@ def fit_forms(
     >>> forms = bs.fit_forms(runs)  # doctest: +SKIP
     >>> bs.allocate(forms, flops=1e24)  # doctest: +SKIP
     """
-    settings = {name: value for name, value in locals().items() if name not in {"runs", "models"}}
+    about = {"priors": priors, "pool": pool, "noise_with": noise_with, "discrepancy": discrepancy}
+    length = {"draws": draws, "tune": tune, "chains": chains}
     cards = [get_model(model) for model in models]
     _require_two(cards)
     below = _cuts(runs, cards)
-    fits = [_fit(runs, card, settings) for card in cards]
-    rows = [_held_out(runs, part, card, settings) for part in below for card in cards]
+    with following(progressbar):
+        fits, parts = _fit(runs, below, cards, about, length, random_seed)
+    rows = [_held_out(runs, cut, part) for cut, of_cut in parts for part in of_cut]
     scores = pd.DataFrame(rows).set_index(["model", "cut"])
     elpd = scores["elpd"].unstack("cut").loc[[card.name for card in cards]]
     named = {fit.model.name: fit for fit in fits}
@@ -124,20 +127,39 @@ def _cuts(runs: Runs, cards: Sequence[Model]) -> list[np.ndarray]:
     return kept
 
 
-def _fit(runs: Runs, card: Model, settings: Mapping[str, Any]) -> Fit:
-    from bayescale.inference.fitting import fit
+def _fit(
+    runs: Runs,
+    below: Sequence[np.ndarray],
+    cards: Sequence[Model],
+    about: Mapping[str, Any],
+    length: Mapping[str, int],
+    random_seed: int | None,
+) -> tuple[list[Fit], list[tuple[np.ndarray, list[Fit]]]]:
+    """Return the fits of all runs, and shorter ones of those below each cut."""
+    from bayescale.inference.bulk import fit_all, require_fits, shortened
+    from bayescale.inference.requesting import ask
 
-    return fit(runs, card, **settings)
+    def asked(part: Runs, card: Model, length: Mapping[str, int]) -> Any:
+        return ask(part, card, about, length, random_seed, progressbar=False)
+
+    requests = {card.name: asked(runs, card, length) for card in cards}
+    for place, cut in enumerate(below):
+        part = runs.subset(cut)
+        for card in cards:
+            requests[f"{card.name} below cut {place}"] = asked(part, card, shortened(length))
+    words = f"fitting {counted(len(cards), 'form')} whole and below {counted(len(below), 'cut')}"
+    fits = list(require_fits(fit_all(requests, words)).values())
+    size = len(cards)
+    parts = [fits[start : start + size] for start in range(size, len(fits), size)]
+    return fits[:size], list(zip(below, parts, strict=True))
 
 
-def _held_out(
-    runs: Runs, below: np.ndarray, card: Model, settings: Mapping[str, Any]
-) -> dict[str, Any]:
+def _held_out(runs: Runs, below: np.ndarray, part: Fit) -> dict[str, Any]:
     """Return how a form that was fitted below a cut foretold the runs above it."""
     held_out = runs.subset(~below)
-    found = score(_fit(runs.subset(below), card, settings), held_out)
+    found = score(part, held_out)
     return {
-        "model": card.name,
+        "model": part.model.name,
         "cut": float(runs.table["flops"][below].max()),
         "fitted": int(below.sum()),
         "held_out": len(held_out),

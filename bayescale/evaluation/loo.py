@@ -43,27 +43,36 @@ def psis_loo(fit: Fit, over: str | None = None) -> Any:
 
     fit.require_draws()
     over = fit.model.offset_over if over is None else over
-    tree = fit.tree if over is None else _by_group(fit, over)
+    tree = _by_run(fit) if over is None else _by_group(fit, over)
     with warnings.catch_warnings():
         # Whoever asks reports high Pareto k in its own words.
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
         return arviz_stats.loo(tree, pointwise=True)
 
 
+def _by_run(fit: Fit) -> xr.DataTree:
+    """Return log likelihood of runs, and posterior of the draws that it is kept of."""
+    density = fit.tree["log_likelihood"].to_dataset()
+    posterior = fit.posterior.sel(draw=density["draw"])
+    return xr.DataTree.from_dict({"posterior": posterior, "log_likelihood": density})
+
+
 def _by_group(fit: Fit, over: str) -> xr.DataTree:
     """Return posterior and log likelihood of whole groups, offsets integrated out."""
     levels, group = np.unique(fit.runs.levels(over), return_inverse=True)
     if fit.model.offset_over is None:
-        density = by_samples(fit.tree["log_likelihood"].to_dataset()[fit.model.observed])
+        density, rows = fit.log_likelihood()
         parts = [density[:, group == i].sum(axis=1) for i in range(len(levels))]
+        posterior = fit.posterior.isel(draw=rows[: len(rows) // fit.posterior.sizes["chain"]])
     else:
         parts = _without_offsets(fit, group, len(levels))
-    sizes = fit.posterior.sizes
+        posterior = fit.posterior
+    sizes = posterior.sizes
     values = np.stack(parts, axis=1).reshape(sizes["chain"], sizes["draw"], len(levels))
     joint = xr.DataArray(values, dims=("chain", "draw", over), coords={over: levels})
     return xr.DataTree.from_dict(
         {
-            "posterior": fit.posterior,
+            "posterior": posterior,
             "log_likelihood": xr.Dataset({fit.model.observed: joint}),
         }
     )

@@ -7,7 +7,6 @@ import xarray as xr
 
 from bayescale.core.quantities import FloatArray
 from bayescale.posterior.fit import Fit
-from bayescale.posterior.intervals import by_samples
 
 MOST_K = 0.7
 """Above this Pareto k the draws of a fit do not tell what it would be without some runs."""
@@ -53,7 +52,7 @@ def without_rows(fit: Fit, rows: np.ndarray, draws: int) -> Fit | None:
     Fit or None
         Posterior, prior and constants alone: enough for predictions and plans.
     """
-    density = by_samples(fit.tree["log_likelihood"].to_dataset()[fit.model.observed])
+    density, kept = fit.log_likelihood()
     log_weights = weights_without(density, rows)
     if log_weights is None:
         return None
@@ -61,7 +60,7 @@ def without_rows(fit: Fit, rows: np.ndarray, draws: int) -> Fit | None:
     ends = np.cumsum(weights / weights.sum())
     # Evenly spaced points on the cumulated weights scatter less than random ones.
     chosen = np.searchsorted(ends, (np.arange(draws) + 0.5) / draws).clip(max=len(ends) - 1)
-    return with_draws(fit, chosen)
+    return with_draws(fit, kept[chosen])
 
 
 def thinned(fit: Fit, draws: int) -> Fit:

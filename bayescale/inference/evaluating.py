@@ -1,6 +1,6 @@
 """Evaluate a model at many draws, by the law on arrays, and a fit on runs it has not seen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,10 @@ from bayescale.runs.table import Runs
 
 _BLOCK = 500_000
 """How many numbers are computed at once; the memory that takes is a few times theirs."""
+
+
+type Bend = Callable[[Mapping[str, FloatArray]], FloatArray]
+"""From draws to how the log loss of each run differs from that of the law, (samples, runs)."""
 
 
 def evaluate(problem: Problem, draws: Mapping[str, FloatArray], seed: int) -> dict[str, FloatArray]:
@@ -34,17 +38,26 @@ def evaluate(problem: Problem, draws: Mapping[str, FloatArray], seed: int) -> di
     dict of str to ndarray, shape (samples, runs)
         ``log_likelihood``, and ``predictive`` draws of the observed variable.
     """
-    rng, likelihood, data = np.random.default_rng(seed), problem.model.likelihood, problem.data
-    shape = (len(next(iter(draws.values()))), len(problem.runs))
-    density, drawn = np.empty(shape), np.empty(shape)
-    for block, mean, offset, noise in _blocks(problem, draws, _stated_bend(problem, draws)):
+    density = np.empty((len(next(iter(draws.values()))), len(problem.runs)))
+    drawn = np.empty_like(density)
+    likelihood, data, rng = problem.model.likelihood, problem.data, np.random.default_rng(seed)
+    for block, mean, offset, noise in _blocks(problem, draws, _stated_bend(problem)):
         density[block] = likelihood.log_density(mean, offset, noise, data)
         drawn[block] = likelihood.draw_observed(rng, mean, offset, noise, data)
     return {"log_likelihood": density, "predictive": drawn}
 
 
+def predictive(problem: Problem, draws: Mapping[str, FloatArray], seed: int) -> FloatArray:
+    """Return predictive draws alone, as `evaluate` has them, shape (samples, runs)."""
+    drawn = np.empty((len(next(iter(draws.values()))), len(problem.runs)))
+    likelihood, data, rng = problem.model.likelihood, problem.data, np.random.default_rng(seed)
+    for block, mean, offset, noise in _blocks(problem, draws, _stated_bend(problem)):
+        drawn[block] = likelihood.draw_observed(rng, mean, offset, noise, data)
+    return drawn
+
+
 def log_likelihood(
-    problem: Problem, draws: Mapping[str, FloatArray], delta: FloatArray | float
+    problem: Problem, draws: Mapping[str, FloatArray], bend: Bend | None = None
 ) -> FloatArray:
     """Return the log likelihood of all runs, shape (samples,).
 
@@ -54,25 +67,29 @@ def log_likelihood(
         The model and the runs.
     draws : mapping of str to ndarray, shape (samples, ...)
         Values of the free variables, but for the shape of a discrepancy.
-    delta : ndarray, shape (samples, runs), or float
-        By how much the log loss of each run differs from that of the law.
+    bend : callable, optional
+        From draws to by how much the log loss of each run differs from that of the law.
     """
     found = np.empty(len(next(iter(draws.values()))))
-    for block, mean, offset, noise in _blocks(problem, draws, delta):
+    for block, mean, offset, noise in _blocks(problem, draws, bend):
         of_runs = problem.model.likelihood.log_density(mean, offset, noise, problem.data)
         found[block] = of_runs.sum(axis=1)
     return found
 
 
-def _stated_bend(problem: Problem, draws: Mapping[str, FloatArray]) -> FloatArray | float:
+def _stated_bend(problem: Problem) -> Bend | None:
     if (given := problem.model.discrepancy) is None or problem.basis is None:
-        return 0.0
-    scale = draws[BEND][:, None] / given.unit
-    return np.asarray((scale * draws[SHAPE]) @ problem.basis.features(problem.runs.table).T)
+        return None
+    features, unit = problem.basis.features(problem.runs.table).T, given.unit
+
+    def bend(draws: Mapping[str, FloatArray]) -> FloatArray:
+        return np.asarray((draws[BEND][:, None] / unit * draws[SHAPE]) @ features)
+
+    return bend
 
 
 def _blocks(
-    problem: Problem, draws: Mapping[str, FloatArray], delta: FloatArray | float
+    problem: Problem, draws: Mapping[str, FloatArray], bend: Bend | None
 ) -> Iterator[tuple[slice, FloatArray, Any, Mapping[str, FloatArray]]]:
     """Yield which draws, what the law predicts of each run, offsets and numbers of the noise."""
     samples, runs = len(next(iter(draws.values()))), len(problem.runs)
@@ -83,8 +100,8 @@ def _blocks(
             block = slice(start, min(start + size, samples))
             some = {name: values[block] for name, values in draws.items()}
             mean, offset, noise = _of_runs(problem, some)
-            bend = delta[block] if isinstance(delta, np.ndarray) else delta
-            yield block, np.broadcast_to(mean, (block.stop - start, runs)), offset + bend, noise
+            bent = 0.0 if bend is None else bend(some)
+            yield block, np.broadcast_to(mean, (block.stop - start, runs)), offset + bent, noise
 
 
 def _of_runs(problem: Problem, draws: Mapping[str, FloatArray]) -> tuple[Any, Any, Any]:

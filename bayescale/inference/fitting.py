@@ -1,12 +1,9 @@
 """Sample the posterior of a model given runs."""
 
 import json
-import os
 import platform
-import secrets
-import sys
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +13,9 @@ import numpy as np
 
 from bayescale.core.border import checked
 from bayescale.core.code import fingerprint
-from bayescale.core.progress import following, is_heard, step
+from bayescale.core.progress import following, step
 from bayescale.core.quantities import FloatArray
-from bayescale.core.text import counted
 from bayescale.core.warning import warn
-from bayescale.core.whole import require_seed
 from bayescale.errors import FitError
 from bayescale.inference.compiling import (
     Density,
@@ -31,19 +26,15 @@ from bayescale.inference.compiling import (
 from bayescale.inference.evaluating import evaluate
 from bayescale.inference.modes import LEADING, whole_shape
 from bayescale.inference.proving import is_proved
-from bayescale.inference.requiring import require_columns, require_counts
+from bayescale.inference.requesting import Request, ask
 from bayescale.inference.sampling import sample
+from bayescale.inference.thinning import thinned, thinning
 from bayescale.inference.tree import assemble
 from bayescale.model.card import Model
-from bayescale.model.catalogue import get_model
 from bayescale.model.discrepancy import SHAPE
-from bayescale.model.prior_text import as_typed
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
 from bayescale.runs.table import Runs
-
-FEWEST = 3
-"""With fewer runs than this there is nothing to fit, whatever is known."""
 
 
 @checked(FitError)
@@ -121,41 +112,27 @@ def fit(
     given); what is left is recorded, and `check` reports it. If the chains mix slowly (a coordinate
     has an effective sample size below 15% of the draws), they are made four times as long, and
     every fourth draw is kept.
+
+    From 10,000 runs on, the groups ``log_likelihood``, ``posterior_predictive`` and
+    ``prior_predictive`` hold some of the draws, at least 100: their coordinate ``draw`` says which,
+    and the attribute ``thin_of_runs`` of how many one is kept.
     """
-    seed = secrets.randbits(31) if random_seed is None else require_seed(random_seed, FitError)
-    settings = {
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "seed": seed,
-        "progress_bar": _interactive() if progressbar is None else progressbar,
-        **(sample_kwargs or {}),
-    }
-    require_counts(settings)
-    asked = {
-        "model": None if isinstance(model, Model) else str(model),
-        "pool": None if pool is None else dict(pool),
-        "noise_with": noise_with,
-        "discrepancy": discrepancy,
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "sample_kwargs": dict(sample_kwargs or {}),
-    }
-    model = get_model(model)
-    if pool is not None:
-        model = model.with_pool(pool)
-    if noise_with is not None:
-        model = model.with_noise(noise_with)
-    model = model.with_discrepancy(discrepancy)
-    if priors:
-        model = model.with_priors(priors)
-        asked["priors"] = {name: as_typed(prior) for name, prior in priors.items()}
-    require_columns(runs, model)
-    _require_enough(runs, model, priors or ())
-    problem = Problem.of(model, runs)
+    about = {"priors": priors, "pool": pool, "noise_with": noise_with, "discrepancy": discrepancy}
+    length = {"draws": draws, "tune": tune, "chains": chains}
+    request = ask(runs, model, about, length, random_seed, progressbar, sample_kwargs)
     with following(progressbar):
-        return _fit(problem, settings, asked)
+        return carry_out(request)
+
+
+def carry_out(request: Request) -> Fit:
+    """Return a fit that was asked for.
+
+    Raises
+    ------
+    FitError
+        If the runs cannot identify the model, or their labels cannot be saved.
+    """
+    return _fit(request.problem(), request.settings, request.asked)
 
 
 def _fit(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -> Fit:
@@ -169,16 +146,19 @@ def _fit(problem: Problem, settings: dict[str, Any], asked: Mapping[str, Any]) -
         sampled = sample(density.compiled, {**settings, "progress_callback": sampling.follow})
     found = density.parameters(sampled.rows)
     posterior = _posterior(problem, found, seed)
+    samples = sampled.points.shape[:2]
+    thin = thinning(samples, len(problem.runs))
     with step(f"predicting the runs by {problem.model.name}"):
-        evaluated = evaluate(problem, posterior, seed)
+        evaluated = evaluate(problem, thinned(posterior, samples, thin), seed)
     if not is_proved(problem, density, sampled, found, evaluated["log_likelihood"]):
         return _fit_anew(problem, settings, asked)
     finished = time.perf_counter()
     log_prior = _log_prior(density, posterior)
-    tree = assemble(problem, posterior, evaluated, log_prior, sampled.statistics, seed)
+    tree = assemble(problem, posterior, evaluated, log_prior, sampled.statistics, seed, thin)
     tree.attrs = about | {
         "target_accept": sampled.target_accept,
         "thin": sampled.thin,
+        "thin_of_runs": thin,
         "density": compiled.route,
         "compile_seconds": made - started,
         "sampling_seconds": finished - made,
@@ -213,50 +193,6 @@ def _log_prior(density: Density, posterior: Mapping[str, FloatArray]) -> dict[st
     shape = posterior.get(SHAPE)
     normal = {} if shape is None else {SHAPE: -0.5 * (shape**2 + np.log(2 * np.pi))}
     return density.log_prior({n: v for n, v in posterior.items() if n != SHAPE}) | normal
-
-
-def _require_enough(runs: Runs, model: Model, stated: Container[str]) -> None:
-    """Raise if runs cannot tell what a model learns, beside what is ``stated`` for this fit."""
-    if missing := [column for column in model.needs if column not in runs.table]:
-        have = [str(column) for column in runs.table if column not in runs.groups]
-        raise FitError(
-            f"{model.name} needs {missing[0]}, the runs have {', '.join(have)}; "
-            "name the column when loading the runs, or choose a model that does without"
-        )
-    free = [n for n in model.law.parameters if n not in model.fixed and n not in stated]
-    # Who states what is known lets priors decide what few runs do not, which `check` tells.
-    least = min(len(free) + 1, FEWEST) if stated else len(free) + 1
-    if len(runs) < least:
-        known = f", or at least {FEWEST} and what is known, such as that {free[0]} is 1.4 to 1.8"
-        raise FitError(
-            f"{counted(len(runs), 'run')} cannot determine the "
-            f"{counted(len(free), 'parameter')} of {model.name} and the noise; give at least "
-            f"{least} runs{'' if stated else known}"
-        )
-    for vector, (_, group) in model.pooled.items():
-        if len(levels := np.unique(runs.levels(group))) < 2:
-            raise FitError(
-                f"{vector}: all runs have {group} = {levels[0]}, so groups cannot be compared; "
-                "leave it out of pool"
-            )
-    of_noise = model.likelihood.varies_with
-    if of_noise and runs.table[of_noise].max() < 1.05 * runs.table[of_noise].min():
-        raise FitError(
-            f"all runs have {of_noise} = {runs.table[of_noise].iloc[0]:.4g} (within 5%), so how "
-            "the noise falls with it cannot be learnt; let it be the same everywhere"
-        )
-    for symbol, column in model.columns.items():
-        values = runs.table[column]
-        if values.max() < 1.05 * values.min():
-            raise FitError(
-                f"all runs have {column} = {values.iloc[0]:.4g} (within 5%), so how the loss falls "
-                f"with {symbol} cannot be learnt; add runs that vary {column}, or choose a model "
-                "without it"
-            )
-
-
-def _interactive() -> bool:
-    return sys.stderr.isatty() and not (os.environ.get("CI") or is_heard())
 
 
 def describe(

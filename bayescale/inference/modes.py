@@ -1,6 +1,6 @@
 """How a law bends at the runs, by modes: the directions that they tell most of stand first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,9 @@ class Modes:
         """Return the modes of a problem's runs, as many as are kept."""
         assert problem.basis is not None
         features = problem.basis.features(problem.runs.table)
-        left, values, directions = np.linalg.svd(features)
+        # All directions, but never a square as large as the runs.
+        wide = len(features) < features.shape[1]
+        left, values, directions = np.linalg.svd(features, full_matrices=wide)
         found = min(kept, len(values))
         vectors = np.zeros((len(features), kept))
         vectors[:, :found] = left[:, :found]
@@ -66,21 +68,29 @@ def mode_shapes(model: Model) -> dict[str, tuple[int | None, ...]]:
     return {"mode_vectors": (None, given.modes), "mode_root": (given.modes,)}
 
 
-def bend_of_runs(problem: Problem, draws: Mapping[str, FloatArray]) -> FloatArray:
-    """Return how the law bends at each run by the modes that are sampled, shape (samples, runs).
+def bend_of_runs(problem: Problem) -> Callable[[Mapping[str, FloatArray]], FloatArray]:
+    """Return a function of draws: how the law bends at each run by the modes that are sampled.
 
     Parameters
     ----------
     problem : Problem
         The model and the runs.
-    draws : mapping of str to ndarray
-        The bend, shape (samples,), and the leading modes, shape (samples, modes kept).
+
+    Returns
+    -------
+    callable
+        From the bend, shape (samples,), and the leading modes, shape (samples, modes kept), to
+        an array of shape (samples, runs).
     """
     given = problem.model.discrepancy
     assert given is not None
-    modes = Modes.of(problem, given.modes)
-    root = draws[BEND][:, None] / given.unit * modes.root
-    return np.asarray((root * draws[LEADING]) @ modes.vectors.T)
+    modes, unit = Modes.of(problem, given.modes), given.unit
+
+    def bend(draws: Mapping[str, FloatArray]) -> FloatArray:
+        root = draws[BEND][:, None] / unit * modes.root
+        return np.asarray((root * draws[LEADING]) @ modes.vectors.T)
+
+    return bend
 
 
 def whole_shape(problem: Problem, leading: FloatArray, rng: np.random.Generator) -> FloatArray:

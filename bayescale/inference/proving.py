@@ -37,16 +37,18 @@ def is_proved(
         What was drawn from it.
     found : mapping of str to ndarray, shape (samples, ...)
         The parameters of these draws, as the density gives them.
-    of_runs : ndarray, shape (samples, runs)
-        The log likelihood of the stated model.
+    of_runs : ndarray, shape (draws, runs)
+        The log likelihood of the stated model, of all of these draws or fewer.
     """
     rest = density.rest(sampled.rows)
     if rest is None:
         return True
-    if problem.basis is None:
+    if problem.basis is not None:  # the modes that are not sampled move the runs a little
+        likelihood = log_likelihood(problem, found, bend_of_runs(problem))
+    elif len(of_runs) < len(sampled.rows):
+        likelihood = log_likelihood(problem, found)
+    else:
         likelihood = of_runs.sum(axis=1)
-    else:  # the modes that are not sampled move the runs a little
-        likelihood = log_likelihood(problem, found, bend_of_runs(problem, found))
     computed = sampled.statistics["logp"].ravel()
     scale = np.abs(computed) + np.abs(likelihood) + 1.0
     return bool((np.abs(computed - rest - likelihood) <= _DIFFERENCE * scale).all())

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayescale.inference.evaluating import evaluate
+from bayescale.inference.evaluating import predictive
 from bayescale.inference.nuts import STATISTICS
 from bayescale.inference.prior_draws import draw_prior
+from bayescale.inference.thinning import kept, thinned, thinning
 from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 
@@ -26,6 +27,7 @@ def assemble(
     log_prior: Mapping[str, np.ndarray],
     statistics: Mapping[str, np.ndarray],
     seed: int,
+    thin: int = 1,
 ) -> xr.DataTree:
     """Return the groups of a fit: draws, predictions, densities and data.
 
@@ -35,14 +37,17 @@ def assemble(
         The model and the observed runs.
     posterior : mapping of str to ndarray, shape (samples, ...)
         Draws of the free variables of the stated model, chain after chain.
-    evaluated : mapping of str to ndarray, shape (samples, runs)
-        What `bayescale.inference.evaluating.evaluate` makes of them.
+    evaluated : mapping of str to ndarray, shape (samples // thin, runs)
+        What `bayescale.inference.evaluating.evaluate` makes of them, or of every few of each chain.
     log_prior : mapping of str to ndarray, shape (samples, ...)
         The log density of these draws under the priors of the stated model.
     statistics : mapping of str to ndarray, shape (chains, draws)
         What nutpie says of each draw, under its own names.
     seed : int
         Seed of prior and predictive draws.
+    thin : int, default 1
+        Of how many draws the log likelihood and the predictions of one are given, see
+        `bayescale.inference.thinning`.
 
     Returns
     -------
@@ -50,15 +55,18 @@ def assemble(
     """
     model = problem.model
     prior = draw_prior(problem, PRIOR_DRAWS, seed)
-    before = evaluate(problem, prior, seed)
+    thin_before = thinning((1, PRIOR_DRAWS), len(problem.runs))
     chains, prior_chain = statistics["energy"].shape, (1, PRIOR_DRAWS)
+    before = predictive(problem, thinned(prior, prior_chain, thin_before), seed)
     constants = constant_data(problem)
     observed = xr.Dataset(
         {model.observed: ("run", problem.data["observed"])}, {"run": constants["run"]}
     )
 
-    def of_runs(values: np.ndarray, samples: tuple[int, int]) -> xr.Dataset:
-        return _dataset(problem, {model.observed: values}, samples)
+    def of_runs(values: np.ndarray, samples: tuple[int, int], thin: int) -> xr.Dataset:
+        chains, draws = samples
+        found = _dataset(problem, {model.observed: values}, (chains, draws // thin))
+        return found.assign_coords(draw=np.arange(draws)[kept(draws, thin)])
 
     def parameters(values: Mapping[str, np.ndarray], samples: tuple[int, int]) -> xr.Dataset:
         draws = _dataset(problem, values, samples)
@@ -69,9 +77,9 @@ def assemble(
             "posterior": parameters(posterior, chains),
             "sample_stats": _dataset(problem, _renamed(statistics), chains),
             "prior": parameters(prior, prior_chain),
-            "prior_predictive": of_runs(before["predictive"], prior_chain),
-            "posterior_predictive": of_runs(evaluated["predictive"], chains),
-            "log_likelihood": of_runs(evaluated["log_likelihood"], chains),
+            "prior_predictive": of_runs(before, prior_chain, thin_before),
+            "posterior_predictive": of_runs(evaluated["predictive"], chains, thin),
+            "log_likelihood": of_runs(evaluated["log_likelihood"], chains, thin),
             "log_prior": _dataset(problem, log_prior, chains),
             "observed_data": observed,
             "constant_data": constants,

@@ -16,12 +16,14 @@ from bayescale.compute.accounting import FlopsRule
 from bayescale.core.asking import either, setting
 from bayescale.core.figures import Figures
 from bayescale.core.note import Note
+from bayescale.core.quantities import FloatArray
 from bayescale.core.shown import Shown
 from bayescale.errors import FitError, RunsError
 from bayescale.model.bending import Basis, Bending
 from bayescale.model.card import Model
 from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.posterior.groups import of_group, pooled_groups
+from bayescale.posterior.intervals import by_samples
 from bayescale.posterior.sealing import save_tree
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.table import Runs
@@ -53,6 +55,21 @@ class Fit(Shown):
     def posterior(self) -> xr.Dataset:
         """The posterior draws, dimensions (chain, draw)."""
         return self.tree["posterior"].to_dataset()
+
+    def log_likelihood(self) -> tuple[FloatArray, np.ndarray]:
+        """Return the log likelihood of each run, and the draws that it is kept of.
+
+        Returns
+        -------
+        density : ndarray, shape (draws kept, runs)
+            The log likelihood; of many runs a fit keeps it of some draws, see `bayescale.fit`.
+        rows : ndarray of int, shape (draws kept,)
+            Which draws these are, counted chain after chain.
+        """
+        density = self.tree["log_likelihood"].to_dataset()[self.model.observed]
+        chains, draws = (self.posterior.sizes[name] for name in ("chain", "draw"))
+        of_chain = self.posterior.indexes["draw"].get_indexer(pd.Index(density["draw"]))
+        return by_samples(density), (np.arange(chains)[:, None] * draws + of_chain).ravel()
 
     @property
     def plot(self) -> Figures:

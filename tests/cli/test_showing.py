@@ -67,7 +67,7 @@ def test_refits_are_counted(ask):
         "compiling chinchilla ...",
         "sampling chinchilla ...",
     ]
-    assert "refitting power_law without the largest runs, 2 of 2 ..." in steps
+    assert "refitting 2 models without the largest runs ..." in steps
 
 
 @pytest.fixture

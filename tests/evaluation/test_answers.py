@@ -21,14 +21,14 @@ def test_the_answers_are_the_parameters_the_split_and_the_loss_further_out(fit):
 
 def test_equal_weights_move_nothing(fit):
     draws = fit.posterior["E"]
-    shift, width = in_sds(draws, np.zeros(draws.size))
+    shift, width = in_sds(draws.to_numpy().ravel(), np.zeros(draws.size))
     assert (shift, width) == pytest.approx((0.0, 1.0))
 
 
 def test_weights_on_high_draws_move_an_answer_up(fit):
     draws = fit.posterior["E"]
     values = by_samples(draws)
-    shift, width = in_sds(draws, (values - values.mean()) / values.std())
+    shift, width = in_sds(draws.to_numpy().ravel(), (values - values.mean()) / values.std())
     assert shift > 0.5
     assert width < 1.3
 

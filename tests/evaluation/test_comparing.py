@@ -6,6 +6,7 @@ import pytest
 
 import bayescale as bs
 from bayescale.evaluation.comparing import _notes, compare
+from bayescale.inference import bulk
 from bayescale.inference.fitting import fit
 from tests.fits import straight, synthetic_fit
 
@@ -55,6 +56,14 @@ def test_held_out_scores_are_those_of_a_fit_below_the_cut(comparison, simulated_
     error = np.abs(predicted.mean(["chain", "draw"]) / held_out.loss - 1).mean()
     # The score takes medians of predictive draws, which scatter.
     assert comparison.largest.loc["two axes", "error"] == pytest.approx(float(error), abs=5e-4)
+
+
+def test_two_names_of_one_fit_are_refitted_once(fitted, monkeypatch):
+    refitted, fit_all = [], bulk.fit_all
+    monkeypatch.setattr(bulk, "fit_all", lambda r, *words: refitted.extend(r) or fit_all(r, *words))
+    both = compare({"one": fitted, "other": fitted})
+    assert len(refitted) == 1
+    assert both.largest["elpd"].nunique() == 1
 
 
 def test_notes_say_which_score_answers_the_question(comparison):

@@ -133,4 +133,4 @@ def test_large_tables_are_evaluated_in_blocks_with_the_same_numbers(
     monkeypatch.setattr("bayescale.inference.evaluating._BLOCK", 2 * len(problem.runs))
     parts = evaluate(problem, some_draws, seed=1)["log_likelihood"]
     np.testing.assert_array_equal(whole, parts)
-    np.testing.assert_allclose(log_likelihood(problem, some_draws, 0.0), whole.sum(axis=1))
+    np.testing.assert_allclose(log_likelihood(problem, some_draws), whole.sum(axis=1))

@@ -29,7 +29,7 @@ def test_the_bend_of_the_runs_is_that_of_the_modes_kept():
     shape = draws[LEADING][:, :12] @ modes.directions[:12]
     unit = problem.model.discrepancy.unit
     expected = 0.02 / unit * shape @ problem.basis.features(problem.runs.table).T
-    np.testing.assert_allclose(bend_of_runs(problem, draws), expected, atol=1e-9)
+    np.testing.assert_allclose(bend_of_runs(problem)(draws), expected, atol=1e-9)
 
 
 def test_a_law_that_does_not_bend_has_no_modes():

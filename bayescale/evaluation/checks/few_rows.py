@@ -17,8 +17,8 @@ LEAST_SHIFT, BY_CHANCE = 1.0, 4.0
 
 def find(fit: Fit) -> Iterator[Note]:
     """Find extreme rows without which an answer moves, by importance weights (Vehtari et al.)."""
-    density = by_samples(fit.tree["log_likelihood"].to_dataset()[fit.model.observed])
-    asked = answers(fit)
+    density, kept = fit.log_likelihood()
+    asked = {name: by_samples(draws)[kept] for name, draws in answers(fit).items()}
     for words, rows in _extremes(fit):
         weights = weights_without(density, rows)
         if weights is None:
