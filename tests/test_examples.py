@@ -125,8 +125,8 @@ def _the_cheapest_runs_bend_every_form(found):
     assert all(dearer[name].error < scores[name].error for name in fits)
     for name in ("chinchilla", "outer_power"):
         all_runs, some = (float(f[name].posterior["a_opt"].median()) for f in (fits, parts))
-        assert all_runs == pytest.approx(0.39, abs=0.03)
-        assert some == pytest.approx(0.50, abs=0.03)
+        assert all_runs == pytest.approx(0.40, abs=0.04)
+        assert some == pytest.approx(0.52, abs=0.04)
     with_embeddings, without = (
         float(fit.posterior["a_opt"].median()) for fit in found["counts"].values()
     )
