@@ -28,8 +28,7 @@ FULL = {"draws": 1000, "tune": 500, "chains": 4}
 """How long `bayescale.fit` samples."""
 
 SHORT = {"draws": 500, "tune": 400, "chains": 2}
-"""How long refits sample: their intervals end within 0.2 standard deviations of those of a full
-fit, in a third of its time."""
+"""How long refits sample: less than a full fit, whose intervals are known a little better."""
 
 type Entry = Fit | Path | BayescaleError
 """A fit, the file that holds it, or why there is none."""
@@ -65,7 +64,7 @@ def fit_many(
         where there is a folder, so that what it holds is found again.
     full : bool, default False
         Sample 4 chains of 1000 draws after 500 of adaptation, as `bayescale.fit` does. By default
-        2 chains of 500 after 400: intervals end within about 0.2 standard deviations of those.
+        2 chains of 500 after 400, whose intervals are known a little less well.
     folder : str or Path, optional
         Where each fit is written when it is made. What it holds of these fits already, by the
         same seed, is not made again; a damaged file is. Without it all fits are kept in memory.

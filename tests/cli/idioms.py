@@ -9,7 +9,7 @@ from bayescale.planning.pools import Pool
 
 # What is typed as NAME=VALUE within an option looks like a keyword and is none.
 PARTS = "|".join(part.name for kind in (Hardware, Transformer, Pool) for part in fields(kind))
-TYPED = re.compile(rf"--[a-z-]+( '?\w+)?=|\b({PARTS})=")
+TYPED = re.compile(rf"--weights \S+|--[a-z-]+( '?\w+)?=|\b({PARTS})=")
 IDIOMS = re.compile(
     r"\bbs\.|=bs\b|\b[a-z]+_[a-z_]+ ?=|\b[a-z]+=['\"\[(]|\{'|\['|\bNone\b|\bTrue\b|\bFalse\b"
     r"|\(command line|bayescale\.[a-z]"

@@ -61,8 +61,9 @@ def test_the_extension_survives_saving(repeated, tmp_path):
 def test_it_can_be_checked_and_reported(repeated, tmp_path):
     assert "assumed" in {note.code for note in bs.check(repeated).notes}
     limits = {"flops": 1e22, "unique_tokens": 5e9, "max_epochs": 8}
-    words = make(tmp_path, "headline", "reproduce", fit=repeated, checks=None, **limits).text
-    assert "Not learnt from the runs" in words
+    parts = ("headline", "trust", "reproduce")
+    words = make(tmp_path, *parts, fit=repeated, checks=bs.check(repeated), **limits).text
+    assert "taken from publications, not from these runs" in words
     assert "--model chinchilla --random-seed" in words
     assert "fit.nc --assume data_constrained --flops 1e22" in words
     assert 'fit = bs.assume(fit, "data_constrained")' in words

@@ -62,9 +62,9 @@ def show_sources(fit: Fit, question: Question) -> SourcesContext | None:
     targets, limits = limits_of_curve(question)
     try:
         frontier = frontier_of(fit, targets, limits)
-    except PlanError:
+        single = predict(fit, new_run=True, **frontier.points)
+    except PlanError:  # no one curve, or noise of a column that is not known of a new run
         return None
-    single = predict(fit, new_run=True, **frontier.points)
     shares = single.sources().iloc[frontier.asked]
     summary = single.summary(interval.prob, interval.kind).iloc[frontier.asked]
     unit = "FLOPs" if frontier.column == "flops" else label_of(frontier.column)
