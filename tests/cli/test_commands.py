@@ -72,6 +72,7 @@ WITHOUT = {
     "annealing_areas": "it takes a schedule step by step; its result is a column of a table",
     "load": "every command that takes FIT reads one",
     "fit_forms": "forms is its command",
+    "fit_many": "it takes many tables by name; compare and forms refit by it",
     "load_runs": "every command that takes RUNS reads one",
 }
 
