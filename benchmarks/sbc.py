@@ -79,7 +79,8 @@ band holds all of it with {BAND:.0%} probability if the posteriors are right (SÃ
 
 *Plain* takes the law for the truth; the other cards bend, and so do the runs drawn from them. The
 cards sample the 20 directions of bending that runs can tell most of, so what the truth bends in the
-others counts as noise: that is most of what is off in `chinchilla`; compare `chinchilla, all modes`.
+others counts as noise: that is most of what is off in `chinchilla`; compare
+`chinchilla, all modes`.
 `log loss beyond` is the surface {BEYOND:g} times beyond the largest run, `log N*` the best size
 there by a law that does not bend, and `log likelihood` that of all runs. The pooled card pools E
 and A over {GROUPS} groups; its group values and what lies beyond are those of the first.
