@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _resuming import append, is_done
 from _scoring import as_markdown, held, interval
 
 import bayescale as bs
@@ -41,23 +42,15 @@ def main(arguments: list[str]) -> None:
             for law in LAWS:
                 for bends in (True, False):
                     form = law if bends else f"{law}, plain"
-                    if not is_done(str(curve), form):
+                    if not is_done(RESULTS, curve=str(curve), form=form):
                         row = foretell(points, law, bends)
                         row = {
                             "curve": curve,
                             "domain": points["domain"].iloc[0],
                             "form": form,
                         } | row
-                        header = not RESULTS.exists()
-                        pd.DataFrame([row]).to_csv(RESULTS, mode="a", header=header, index=False)
+                        append(pd.DataFrame([row]), RESULTS)
     summarize(pd.read_csv(RESULTS))
-
-
-def is_done(curve: str, form: str) -> bool:
-    if not RESULTS.exists():
-        return False
-    done = pd.read_csv(RESULTS, usecols=["curve", "form"])
-    return bool((done == [curve, form]).all(axis=1).any())
 
 
 def foretell(points: pd.DataFrame, law: str, bends: bool) -> dict[str, float]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _resuming import append
 from scipy.optimize import minimize
 
 import bayescale as bs
@@ -77,7 +78,7 @@ def main(arguments: list[str]) -> None:
         ]
         with ProcessPoolExecutor(2) as pool:
             for rows in pool.map(sweep, *zip(*tasks, strict=True)) if tasks else ():
-                rows.to_csv(RESULTS, mode="a", header=not RESULTS.exists(), index=False)
+                append(rows, RESULTS)
     summarize(pd.read_csv(RESULTS))
 
 

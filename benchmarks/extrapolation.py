@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _resuming import append, is_done
 from _scoring import as_markdown, in_words, scores_of
 
 import bayescale as bs
@@ -110,19 +111,12 @@ def main(arguments: list[str]) -> None:
     if "--summary" not in arguments:
         for ladder in LADDERS:
             for back, fitted, held_out in cuts(ladder.load()):
-                if not is_done(ladder.name, back):
+                if not is_done(RESULTS, ladder=ladder.name, back=back):
                     about = {"ladder": ladder.name, "back": back, "fitted": len(fitted)}
                     parts = foretell(fitted, held_out)
                     rows = pd.concat([rows.assign(**about, card=card) for card, rows in parts])
-                    rows.to_csv(RESULTS, mode="a", header=not RESULTS.exists(), index=False)
+                    append(rows, RESULTS)
     summarize(pd.read_csv(RESULTS))
-
-
-def is_done(ladder: str, back: float) -> bool:
-    if not RESULTS.exists():
-        return False
-    done = pd.read_csv(RESULTS, usecols=["ladder", "back"])
-    return bool((done == [ladder, back]).all(axis=1).any())
 
 
 def cuts(table: pd.DataFrame) -> Iterator[tuple[float, pd.DataFrame, pd.DataFrame]]:

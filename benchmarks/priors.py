@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _resuming import append, is_done
 from _scoring import as_markdown, scores_of
 from extrapolation import LADDERS, cuts
 
@@ -72,18 +73,11 @@ def main(arguments: list[str]) -> None:
             asked = (cut for cut in cuts(ladder.load()) if cut[0] in BACK)
             for back, fitted, held_out in asked:
                 for name, priors in SETTINGS.items():
-                    if not is_done(ladder.name, back, name):
-                        about = {"ladder": ladder.name, "back": back, "setting": name}
-                        row = pd.DataFrame([about | foretell(fitted, held_out, priors)])
-                        row.to_csv(RESULTS, mode="a", header=not RESULTS.exists(), index=False)
+                    about = {"ladder": ladder.name, "back": back, "setting": name}
+                    if not is_done(RESULTS, **about):
+                        scores = foretell(fitted, held_out, priors)
+                        append(pd.DataFrame([about | scores]), RESULTS)
     summarize(pd.read_csv(RESULTS))
-
-
-def is_done(ladder: str, back: float, setting: str) -> bool:
-    if not RESULTS.exists():
-        return False
-    done = pd.read_csv(RESULTS, usecols=["ladder", "back", "setting"])
-    return bool((done == [ladder, back, setting]).all(axis=1).any())
 
 
 def foretell(

@@ -21,6 +21,7 @@ from pathlib import Path
 import arviz_stats
 import numpy as np
 import pandas as pd
+from _resuming import append
 from arviz_stats.ecdf_utils import ecdf_pit
 from scipy.stats import t as student_t
 
@@ -106,7 +107,7 @@ def main() -> None:
         tasks = [(c, n) for c in cards for n in range(given.simulations) if (c, n) not in done]
         with ProcessPoolExecutor(given.processes) as pool:
             for rows in pool.map(simulation, *zip(*tasks, strict=True)) if tasks else ():
-                rows.to_csv(RESULTS, mode="a", header=not RESULTS.exists(), index=False)
+                append(rows, RESULTS)
     summarize(pd.read_csv(RESULTS))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _resuming import append, is_done
 from _scoring import as_markdown
 
 import bayescale as bs
@@ -127,22 +128,14 @@ def main(arguments: list[str]) -> None:
     if "--summary" not in arguments:
         for number in range(sweeps):
             for name, truth in TRUTHS.items():
-                if not is_done(name, number):
+                if not is_done(RESULTS, truth=name, sweep=number):
                     rows = [
                         {"truth": name, "sweep": number, "form": form, **row}
                         for form, plan in plans(sweep(truth, number), number)
                         for row in judge(truth, plan)
                     ]
-                    write_header = not RESULTS.exists()
-                    pd.DataFrame(rows).to_csv(RESULTS, mode="a", header=write_header, index=False)
+                    append(pd.DataFrame(rows), RESULTS)
     summarize(pd.read_csv(RESULTS))
-
-
-def is_done(truth: str, number: int) -> bool:
-    if not RESULTS.exists():
-        return False
-    done = pd.read_csv(RESULTS, usecols=["truth", "sweep"])
-    return bool((done == [truth, number]).all(axis=1).any())
 
 
 def summarize(rows: pd.DataFrame) -> None:

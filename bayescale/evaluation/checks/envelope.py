@@ -9,6 +9,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.core.text import human
 from bayescale.evaluation.answers import FURTHER
 from bayescale.evaluation.envelope import envelope_of, foretell
+from bayescale.evaluation.reweighting import thinned
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import by_samples
 
@@ -44,9 +45,7 @@ def _least_losses(fit: Fit, flops: float) -> FloatArray:
     table = fit.runs.table
     sizes = np.geomspace(table["params"].min(), table["params"].max() * FURTHER * 10, _SIZES)
     tokens = flops / fit.rule.train(sizes)
-    draws = {name: by_samples(draw) for name, draw in fit.surface_draws.items()}
-    step = max(fit.samples // _DRAWS, 1)
-    kept = {name: values[::step, None] for name, values in draws.items()}
+    some = thinned(fit, min(_DRAWS, fit.samples))
+    draws = {name: by_samples(draw)[:, None] for name, draw in some.surface_draws.items()}
     columns = {"params": sizes, "tokens": tokens, "flops": np.full(_SIZES, flops)}
-    losses = fit.losses_at({name: v[None, :] for name, v in columns.items()}, kept)
-    return np.asarray(np.asarray(losses).min(axis=1))
+    return np.asarray(some.losses_at(columns, draws)).min(axis=1)
