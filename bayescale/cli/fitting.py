@@ -8,11 +8,10 @@ import typer
 from bayescale.cli.inputs import parse_pairs
 from bayescale.cli.sharing import shared
 from bayescale.core.progress import step
+from bayescale.posterior.length import USUAL
 
 if TYPE_CHECKING:
     from bayescale.posterior.fit import Fit
-
-_USUAL = {"draws": 1000, "tune": 800, "chains": 4}
 
 
 def _option(*flags: str, **settings: Any) -> Any:
@@ -45,11 +44,11 @@ def _fitting(
             help="Whether the truth may bend away from the law; as the card says by default.",
         ),
     ] = None,
-    draws: Annotated[int, _option(min=1, help="Draws for each chain.")] = _USUAL["draws"],
-    tune: Annotated[int, _option(min=0, help="Draws of adaptation for each chain.")] = _USUAL[
+    draws: Annotated[int, _option(min=1, help="Draws for each chain.")] = USUAL["draws"],
+    tune: Annotated[int, _option(min=0, help="Draws of adaptation for each chain.")] = USUAL[
         "tune"
     ],
-    chains: Annotated[int, _option(min=1, help="Number of chains.")] = _USUAL["chains"],
+    chains: Annotated[int, _option(min=1, help="Number of chains.")] = USUAL["chains"],
 ) -> None:
     """Name the options; their values reach a command through `takes_fitting`."""
 

@@ -18,6 +18,7 @@ from bayescale.evaluation.stacking import stack
 from bayescale.model.card import Model
 from bayescale.model.catalogue import get_model
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.length import USUAL
 from bayescale.posterior.mixture import Mixture
 from bayescale.runs.table import Runs
 
@@ -38,9 +39,9 @@ def fit_forms(
     noise_with: str | None = None,
     discrepancy: bool | None = None,
     random_seed: int | None = None,
-    draws: int = 1000,
-    tune: int = 500,
-    chains: int = 4,
+    draws: int = USUAL["draws"],
+    tune: int = USUAL["tune"],
+    chains: int = USUAL["chains"],
     progressbar: bool | None = None,
 ) -> Mixture:
     """Fit several forms to the same runs, and weigh them by how they foretell larger runs.

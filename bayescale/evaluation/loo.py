@@ -41,13 +41,28 @@ def psis_loo(fit: Fit, over: str | None = None) -> Any:
     """
     import arviz_stats
 
-    fit.require_draws()
-    over = fit.model.offset_over if over is None else over
-    tree = _by_run(fit) if over is None else _by_group(fit, over)
     with warnings.catch_warnings():
         # Whoever asks reports high Pareto k in its own words.
         warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
-        return arviz_stats.loo(tree, pointwise=True)
+        return arviz_stats.loo(_densities(fit, over), pointwise=True)
+
+
+def unit_densities(fit: Fit) -> xr.DataArray:
+    """Return the log densities of what `psis_loo` leaves out, each run or a whole group.
+
+    Returns
+    -------
+    DataArray
+        Dimensions (chain, draw, run), or that of the group instead of the last.
+    """
+    return _densities(fit)["log_likelihood"].to_dataset()[fit.model.observed]
+
+
+def _densities(fit: Fit, over: str | None = None) -> xr.DataTree:
+    """Return posterior and log likelihood of runs, or of whole groups."""
+    fit.require_draws()
+    over = fit.model.offset_over if over is None else over
+    return _by_run(fit) if over is None else _by_group(fit, over)
 
 
 def _by_run(fit: Fit) -> xr.DataTree:

@@ -1,7 +1,7 @@
 """What difference a comparison can tell: the power of its design."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from bayescale.core.quantities import FloatArray
 
@@ -28,16 +28,16 @@ def power_of(log_ratio: FloatArray, ratio: float, prob: float) -> float:
     spread, shift = _spread(log_ratio), abs(float(np.log(ratio)))
     if spread == 0:
         return float(shift > 0)
-    margin = norm.ppf((1 + prob) / 2)
-    return float(norm.sf(margin - shift / spread) + norm.sf(margin + shift / spread))
+    margin = ndtri((1 + prob) / 2)
+    return float(ndtr(shift / spread - margin) + ndtr(-shift / spread - margin))
 
 
 def resolved_ratio(log_ratio: FloatArray, prob: float) -> float:
     """Return the least ratio above one that is told from one with probability `POWER`."""
-    return float(np.exp(_spread(log_ratio) * (norm.ppf((1 + prob) / 2) + norm.ppf(POWER))))
+    return float(np.exp(_spread(log_ratio) * (ndtri((1 + prob) / 2) + ndtri(POWER))))
 
 
 def _spread(log_ratio: FloatArray) -> float:
     """Return the standard deviation by quantiles, which draws at the bounds do not move."""
-    low, high = np.quantile(log_ratio, norm.cdf([-1, 1]))
+    low, high = np.quantile(log_ratio, ndtr([-1, 1]))
     return float(high - low) / 2

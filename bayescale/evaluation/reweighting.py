@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.quantities import FloatArray
+from bayescale.evaluation.psis import smooth
 from bayescale.posterior.fit import Fit
 
 MOST_K = 0.7
@@ -21,18 +22,9 @@ def weights_without(density: FloatArray, rows: np.ndarray) -> FloatArray | None:
         The log likelihood.
     rows : ndarray of int
         The rows to leave out.
-
-    References
-    ----------
-    Vehtari et al. 2024, "Pareto Smoothed Importance Sampling", arXiv:1507.02646.
     """
-    from arviz_stats.base import array_stats
-
-    ratios = density[:, rows].sum(axis=1)
-    if np.ptp(ratios) == 0:
-        return None
-    weights, k = array_stats.psislw(ratios)
-    return np.asarray(weights) if float(k) <= MOST_K else None
+    weights, k = smooth(-density[:, rows].sum(axis=1, keepdims=True))
+    return weights[:, 0] if k[0] <= MOST_K else None
 
 
 def without_rows(fit: Fit, rows: np.ndarray, draws: int) -> Fit | None:

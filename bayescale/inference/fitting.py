@@ -34,6 +34,7 @@ from bayescale.model.card import Model
 from bayescale.model.discrepancy import SHAPE
 from bayescale.model.problem import Problem
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.length import USUAL
 from bayescale.runs.table import Runs
 
 
@@ -47,9 +48,9 @@ def fit(
     noise_with: str | None = None,
     discrepancy: bool | None = None,
     random_seed: int | None = None,
-    draws: int = 1000,
-    tune: int = 500,
-    chains: int = 4,
+    draws: int = USUAL["draws"],
+    tune: int = USUAL["tune"],
+    chains: int = USUAL["chains"],
     progressbar: bool | None = None,
     sample_kwargs: Mapping[str, Any] | None = None,
 ) -> Fit:

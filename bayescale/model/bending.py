@@ -175,13 +175,13 @@ class Bending:
             for low, high in basis.box
         ]
         nodes = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
-        values = (scale[:, None] * shape) @ basis.near(nodes).T
-        found = values.reshape(len(scale), *map(len, axes))
-        from scipy import ndimage  # to look at a table takes less than this import
-
-        for axis in range(1, found.ndim):
-            found = ndimage.spline_filter1d(found, axis=axis, mode="mirror")
-        return cls(basis, np.ascontiguousarray(found), step)
+        # Coefficients are linear in the nodes' values, so those of a mode serve all draws.
+        found = basis.near(nodes).T.reshape(-1, *map(len, axes))
+        for place, axis in enumerate(axes, start=1):
+            found = np.moveaxis(found, place, -1) @ _to_splines(len(axis)).T
+            found = np.moveaxis(found, -1, place)
+        draws = (scale[:, None] * shape) @ found.reshape(len(found), -1)
+        return cls(basis, draws.reshape(-1, *map(len, axes)), step)
 
     def at(self, columns: Mapping[str, Any], draw: Any) -> Any:
         """Return delta, by which log loss differs from that of the law.
@@ -228,6 +228,19 @@ def _cubic_splines(part: FloatArray) -> list[FloatArray]:
         (4 - 6 * rest**2 + 3 * rest**3) / 6,
         part**3 / 6,
     ]
+
+
+def _to_splines(size: int) -> FloatArray:
+    """Return what makes coefficients of cubic B-splines of values at nodes, mirrored at the ends.
+
+    Returns
+    -------
+    ndarray, shape (size, size)
+        The inverse of what `_cubic_splines` weigh coefficients with at a node.
+    """
+    weights = (4 * np.eye(size) + np.eye(size, k=1) + np.eye(size, k=-1)) / 6
+    weights[0, 1] = weights[-1, -2] = 1 / 3
+    return np.linalg.inv(weights)
 
 
 def _axis(low: float, high: float, step: float) -> FloatArray:

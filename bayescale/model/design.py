@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from bayescale.core.border import checked
 from bayescale.core.quantities import SHARE_PREFIX, quantity_of
@@ -49,6 +48,8 @@ def design(model: str | Path | Model, runs: int = 60, *, seed: int = 0) -> pd.Da
     if "flops" in columns and "params" in columns and "tokens" not in columns:
         # The budget of a run follows from its size and tokens; drawn on its own it could be absurd.
         columns[columns.index("flops")] = "tokens"
+    from scipy.stats import qmc  # half a second to import, which no fit needs
+
     cube = qmc.Sobol(len(columns), rng=seed).random(1 << max(runs - 1, 1).bit_length())[:runs]
     table = pd.DataFrame(
         {name: _spread(name, part) for name, part in zip(columns, cube.T, strict=True)}

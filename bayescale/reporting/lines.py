@@ -14,6 +14,7 @@ from bayescale.planning.reproducing import (
     shell_options,
 )
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.length import USUAL
 from bayescale.reporting.question import Question
 from bayescale.runs.provenance import Provenance
 from bayescale.runs.table import Runs
@@ -95,8 +96,7 @@ def _fit(lines: Lines, fit: Fit, source: list[str]) -> None:
     model = asked.pop("model", None) or fit.assumed.get("fitted", fit.model.name)
     if fit.asked and fit.asked["model"] is None:
         lines.left_out.append("the model, which was made in Python")
-    usual = {"draws": 1000, "tune": 800, "chains": 4}
-    given = {n: v for n, v in asked.items() if v not in (None, {}) and v != usual.get(n)}
+    given = {n: v for n, v in asked.items() if v not in (None, {}) and v != USUAL.get(n)}
     named = {"random_seed": seed, **given}
     lines.python.append(f"fit = {call('bs.fit', [], named, before=['runs', as_python(model)])}")
     options = ["--model", model, "--random-seed", str(seed)]
@@ -107,7 +107,7 @@ def _fit(lines: Lines, fit: Fit, source: list[str]) -> None:
             options += [p for n, prior in value.items() for p in ("--prior", f"{n}={prior}")]
         elif name == "discrepancy":
             options.append("--discrepancy" if value else "--no-discrepancy")
-        elif name in {*usual, "noise_with"}:
+        elif name in {*USUAL, "noise_with"}:
             options += [f"--{name.replace('_', '-')}", str(value)]
         else:
             lines.left_out.append(f"{name} = {value!r} on the command line")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 import numpy as np
-from scipy import stats
+from scipy.special import fdtrc
 
 from bayescale.core.asking import verb
 from bayescale.core.note import Note
@@ -76,5 +76,5 @@ def _bend(fit: Fit, residual: FloatArray) -> tuple[float, float]:
     gained = float(without @ without) - unexplained
     if unexplained <= 0:
         return 1.0, 0.0
-    chance = float(stats.f.sf(gained / (many - few) / (unexplained / free), many - few, free))
+    chance = float(fdtrc(many - few, free, gained / (many - few) / (unexplained / free)))
     return chance, float(np.ptp((without - with_bend) / weights))

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import stats
+import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
@@ -19,9 +20,9 @@ def find(fit: Fit) -> Iterator[Note]:
     pairs = None if residual is None else _pairs(fit)
     if residual is None or pairs is None or len(pairs) < LEAST_PAIRS:
         return
-    ranks = stats.norm.ppf(stats.rankdata(residual) / (len(residual) + 1))
+    ranks = ndtri(pd.Series(residual).rank().to_numpy() / (len(residual) + 1))
     together = float(np.corrcoef(ranks[pairs[:, 0]], ranks[pairs[:, 1]])[0, 1])
-    if stats.norm.sf(together * np.sqrt(len(pairs))) < SIGNIFICANCE:
+    if ndtr(-together * np.sqrt(len(pairs))) < SIGNIFICANCE:
         yield Note(
             "neighbours",
             "warning",

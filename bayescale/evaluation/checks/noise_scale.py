@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import stats
+import pandas as pd
+from scipy.special import stdtr
 
 from bayescale.core.note import Note
+from bayescale.core.quantities import FloatArray
 from bayescale.core.text import percent
 from bayescale.evaluation.residuals import SIGNIFICANCE, log_scale, residuals_of
 from bayescale.posterior.fit import Fit
@@ -20,7 +22,7 @@ def find(fit: Fit) -> Iterator[Note]:
         return
     name, size = scale
     spread = np.abs(residual)
-    chance = float(stats.spearmanr(size, spread).pvalue)
+    chance = _chance(size, spread)
     low, high = np.quantile(size, [1 / 3, 2 / 3])
     small, large = (float(np.median(spread[at])) for at in (size <= low, size >= high))
     if chance < SIGNIFICANCE and max(small, large) > LEAST_FACTOR * min(small, large):
@@ -34,3 +36,11 @@ def find(fit: Fit) -> Iterator[Note]:
             "weigh too much.",
             "Fit without the cheapest runs and see how far the answer moves.",
         )
+
+
+def _chance(size: FloatArray, spread: FloatArray) -> float:
+    """Return the chance of such a rank correlation (Spearman's) of two that are independent."""
+    together = float(np.corrcoef(pd.Series(size).rank(), pd.Series(spread).rank())[0, 1])
+    free = len(size) - 2
+    t = abs(together) * np.sqrt(free / max(1 - together**2, 1e-300))
+    return float(2 * stdtr(free, -t))

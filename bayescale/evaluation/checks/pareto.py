@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 
 from bayescale.core.note import Note
-from bayescale.evaluation.loo import psis_loo
+from bayescale.evaluation.loo import unit_densities
+from bayescale.evaluation.psis import good_k, pareto_k
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.intervals import by_samples
 
 
 def find(fit: Fit) -> Iterator[Note]:
     """Find runs of high Pareto k in PSIS-LOO (Vehtari et al. 2024)."""
-    loo = psis_loo(fit)
-    (unit,) = loo.pareto_k.dims
-    high = loo.pareto_k.to_numpy() > loo.good_k
+    densities = unit_densities(fit)
+    unit, log_density = densities.dims[-1], by_samples(densities)
+    most = good_k(len(log_density))
+    high = pareto_k(-log_density) > most
     if high.any():
-        rows = ", ".join(str(row) for row in loo.pareto_k[unit].to_numpy()[high][:5])
+        rows = ", ".join(str(row) for row in densities[unit].to_numpy()[high][:5])
         more = f" and {high.sum() - 5} more" if high.sum() > 5 else ""
         row = "row" if high.sum() == 1 else "rows"
         groups = f"runs ({row}" if unit == "run" else f"groups of runs ({unit}"
@@ -21,6 +24,6 @@ def find(fit: Fit) -> Iterator[Note]:
             "pareto_k",
             "warning",
             f"The fit leans on {high.sum()} of {len(high)} {groups} {rows}{more}; Pareto k above "
-            f"{loo.good_k:.2f}), so LOO is unreliable for them.",
+            f"{most:.2f}), so LOO is unreliable for them.",
             "Look at these runs; fit without them to see what changes.",
         )

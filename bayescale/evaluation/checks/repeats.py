@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import fdtrc, ndtri
 
 from bayescale.core.asking import setting, verb
 from bayescale.core.note import Note
@@ -61,8 +61,8 @@ def _lack_of_fit(fit: Fit, repeats: int) -> Iterator[Note]:
         return
     ratio = float(residual @ residual - within @ within) / free / noise
     # The typical residual too: one bad run is no lack of fit.
-    typical = float(np.median(np.abs(residual))) / stats.norm.ppf(0.75)
-    if stats.f.sf(ratio, free, repeats) < LACK_OF_FIT and typical > MISFIT * np.sqrt(noise):
+    typical = float(np.median(np.abs(residual))) / ndtri(0.75)
+    if fdtrc(free, repeats, ratio) < LACK_OF_FIT and typical > MISFIT * np.sqrt(noise):
         yield Note(
             "lack_of_fit",
             "warning",
