@@ -1,164 +1,201 @@
-"""From a table to a saved posterior, side by side in one run: ``make bench``, in minutes.
+"""From a table to intervals, side by side in one run: ``make bench``, in minutes.
 
-``BAYESCALE_BENCH_PEER`` names a Python that has simple-scaling-laws, to time that beside.
+Every script in contenders/ is timed as a whole process, in this Python or, if that lacks what it
+imports, in the one that ``BAYESCALE_BENCH_PEERS`` names. ``BAYESCALE_BENCH_BEFORE`` names a Python
+that has an earlier release, whose ``bayescale fit`` is timed beside ours. Writes docs/speed.md.
 """
 
+import ast
 import os
 import platform
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
+from _densities import effective_draws_a_second, fits_a_second, gradient_time, gradient_times
+from _processes import Took, caches, median, median_of_first, run
+from _scoring import as_markdown
+from truths import chinchilla
 
 import bayescale as bs
-from bayescale.inference.compiling import compile_density
 from bayescale.model.problem import Problem
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
-REPEATS = 3
+CONTENDERS = sorted((Path(__file__).parent / "contenders").glob("*.py"))
+OURS = "bayescale_fit"
 
-OURS = """
-import os, sys, bayescale as bs
-fit = bs.fit(bs.datasets.load("simulated"), random_seed=1, progressbar=False)
-fit.save(sys.argv[1])
-os._exit(0)
+RUNS, NOISE, BUDGETS = 240, 0.005, np.geomspace(1e18, 3e20, 6)
+PARAMS, TOKENS, TABLES = 7e10, 1.4e12, 20
+MOST_CPU = 6.0
+"""Above so many CPU seconds a table, intervals are not looked at."""
+
+FEWER = {"HUBER": "20,200"}
+"""How the contender of 42 CPU seconds is cut short where its intervals are looked at."""
+
+
+def simulated(number: int, runs: int = RUNS) -> pd.DataFrame:
+    """Return a sweep of which the law `chinchilla` is the truth."""
+    rng = np.random.default_rng(number)
+    flops = np.resize(BUDGETS, runs)
+    params = np.sqrt(flops / 120) * 4 ** rng.uniform(-1, 1, runs)
+    table = pd.DataFrame({"params": params, "tokens": flops / 6 / params})
+    loss = chinchilla(params, table["tokens"].to_numpy())
+    return table.assign(loss=loss * np.exp(NOISE * rng.standard_normal(runs)))
+
+
+def contest(folder: Path) -> pd.DataFrame:
+    """Return one row a contender: what it took, and how many of its intervals held."""
+    tables = [str(folder / f"runs{number}.csv") for number in range(TABLES)]
+    for number, table in enumerate(tables):
+        simulated(number).to_csv(table, index=False)
+    rows = {}
+    for script in CONTENDERS:
+        label = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
+        found = _contend(script, folder, tables)
+        rows[label] = found if found is not None else {"first CPU, s": "not installed"}
+        print(label, rows[label], flush=True)
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("")
+    ours = next(row["CPU, s"] for label, row in rows.items() if label.startswith("bayescale"))
+    table["ratio"] = table["CPU, s"] / ours
+    return table
+
+
+def _contend(script: Path, folder: Path, tables: list[str]) -> dict[str, float] | None:
+    for python in filter(None, (sys.executable, os.environ.get("BAYESCALE_BENCH_PEERS"))):
+        command = [python, str(script), str(folder), repr(PARAMS), repr(TOKENS)]
+        environment = caches(folder / script.stem)
+        try:
+            first = run([*command, tables[0]], environment)
+            break
+        except ChildProcessError as error:
+            if "ModuleNotFoundError" not in str(error):
+                raise
+    else:
+        return None
+    usual = first if first.cpu > MOST_CPU * 5 else median([*command, tables[0]], environment)
+    row = {"first CPU, s": first.cpu, "CPU, s": usual.cpu, "wall, s": usual.wall}
+    row["MiB"] = usual.memory
+    if usual.cpu < MOST_CPU or usual is first:
+        told = run([*command, *tables], environment | FEWER).output
+        ends = np.array([line.split() for line in told.splitlines()], float)
+        truth = np.log(chinchilla(np.array(PARAMS), np.array(TOKENS)))
+        row["held"] = int(((ends[:, 0] <= truth) & (truth <= ends[:, 1])).sum())
+        row["width, %"] = 100 * float(np.diff(ends).mean())
+    return row
+
+
+def commands(folder: Path) -> Iterator[tuple[str, Took]]:
+    """Yield what the command line takes, process by process."""
+    table, fit = str(folder / "runs0.csv"), str(folder / "asked.nc")
+    ours = str(Path(sys.executable).parent / "bayescale")
+    plain = ["--no-discrepancy"]
+    fitting = ["fit", table, "--model", "chinchilla", "--random-seed", "1", "--out", fit]
+    if before := os.environ.get("BAYESCALE_BENCH_BEFORE"):
+        earlier = [str(Path(before).parent / "bayescale"), *fitting]
+        yield "an earlier release: fit, first process", median_of_first(earlier, folder)
+        environment = caches(folder / "earlier")
+        run(earlier, environment)
+        yield "an earlier release: fit", median(earlier, environment)
+    first = median_of_first([ours, *fitting, *plain], folder / OURS)
+    yield "fit --no-discrepancy, first process", first
+    environment = caches(folder / OURS)
+    for name, options in (("fit --no-discrepancy", plain), ("fit", [])):
+        run([ours, *fitting, *options], environment)
+        yield name, median([ours, *fitting, *options], environment)
+        questions = ["check"], ["allocate", "--flops", "1e24"], ["predict", "--params", "70B"]
+        for command, *rest in questions:
+            tokens = ["--tokens", "1.4T"] if command == "predict" else []
+            asked = median([ours, command, fit, *rest, *tokens], environment)
+            yield f"{command}, of {'the law alone' if options else 'a law that bends'}", asked
+    yield "--help", median([ours, "--help"], environment)
+
+
+def within() -> dict[str, str]:
+    """Return what happens inside a process, in words."""
+    card = bs.models()["chinchilla"]
+    plain = card.with_discrepancy(False)
+    runs = {n: bs.load_runs(simulated(0, n), simulated=True) for n in (RUNS, 5000, 200_000)}
+    found = {}
+    for model, size in ((plain, RUNS), (card, RUNS), (plain, 5000)):
+        name = "the law alone" if model is plain else "a law that bends"
+        ours, general = gradient_times(Problem.of(model, runs[size]))
+        found[f"gradient of {name}, {size:,} runs"] = (
+            f"{ours:.1f} us, by Numba {general:.1f} us: {ours / general:.2f}"
+        )
+    few, many = (1e3 * gradient_time(Problem.of(plain, runs[n])) / n for n in (5000, 200_000))
+    found["gradient a run, 5,000 and 200,000 runs"] = f"{few:.1f} and {many:.1f} ns"
+    effective = effective_draws_a_second(Problem.of(plain, runs[RUNS]))
+    found["least effective draws for a CPU second of sampling"] = f"{effective:,.0f}"
+    for size in (RUNS, 40):
+        tables = [bs.load_runs(simulated(n, size), simulated=True) for n in range(TABLES)]
+        speeds = [fits_a_second(tables, full) for full in (True, False)]
+        found[f"fits a second and core, {size} runs"] = (
+            f"{speeds[0]:.1f} of 4 x (500 + 1000), {speeds[1]:.1f} of 2 x (400 + 500)"
+        )
+    return found
+
+
+def page(contest: pd.DataFrame, commands: dict[str, Took], within: dict[str, str]) -> str:
+    texts = contest.map(lambda cell: cell if isinstance(cell, str) else _short(cell))
+    processes = pd.DataFrame(
+        {
+            name: {"wall, s": f"{took.wall:.2f}", "CPU, s": f"{took.cpu:.2f}"}
+            | {"MiB": f"{took.memory:.0f}"}
+            for name, took in commands.items()
+        }
+    ).T.rename_axis("")
+    inside = pd.DataFrame({"": within}).rename_axis("")
+    return f"""# How long a fit takes
+
+Written by `python benchmarks/speed.py` on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()},
+{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the
+end. All in one run; whole processes, imports included; medians of five where five take less than a
+minute.
+
+## From a table to intervals
+
+{RUNS} simulated runs, of which the Chinchilla form is the truth. The first process compiles, later
+ones find what it kept. The ratio is that of CPU seconds to those of bayescale. *Held* counts, of
+{TABLES} such tables, the 90% intervals of the loss of {PARAMS / 1e9:g}B parameters on
+{TOKENS / 1e12:g}T tokens that hold the truth; *width* is their mean.
+
+{chr(10).join(as_markdown(texts))}
+
+The same posterior has the same intervals, so those of slow samplers are not counted. The Huber fit
+is written well, with an analytic gradient; recipes with numerical ones take twenty times as long.
+Its intervals are counted for 20 starts and 200 resamples.
+
+## The command line
+
+With the check, the table of parameters and the file.
+
+{chr(10).join(as_markdown(processes))}
+
+## Inside a process
+
+{chr(10).join(as_markdown(inside))}
+
+Rows are read and kept, so a whole fit of 200,000 runs takes more than its gradients.
 """
 
-# The model that the card states, by PyMC's own sampler from its own starts.
-PYMC = """
-import os, sys, warnings, pymc as pm, bayescale as bs
-warnings.simplefilter("ignore")
-with bs.build_model("chinchilla", bs.datasets.load("simulated")):
-    found = pm.sample(1000, tune=1000, chains=4, random_seed=1, progressbar=False)
-found.to_netcdf(sys.argv[1])
-os._exit(0)
-"""
 
-PEER = """
-import sys, numpy as np, simple_scaling_laws as s, polars as pl
-table = pl.read_csv(sys.argv[2])
-ids = pl.Series([f"run_{i}" for i in range(len(table))])
-frame = pl.DataFrame({"training_run_id": ids, "train_set_id": ids,
-    "test_set_id": ["test"] * len(table), "optimizer_seed": [0] * len(table),
-    "model_size__n_params": table["params"],
-    "dataset_size__n_tokens": table["tokens"], "test_loss__cross_entropy": table["loss"]})
-s.fit(frame, seed=0)
-"""
+def _short(cell: float) -> str:
+    return "" if pd.isna(cell) else f"{cell:.2f}" if cell < 20 else f"{cell:.0f}"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        rows = dict(processes(Path(folder)))
-    rows["warm: one more fit in the same process"] = warm()
-    reference = rows["second process"]
-    lines = [
-        f"| {label} | {wall:.2f} | {cpu:.2f} | {wall / reference[0]:.2f} |"
-        for label, (wall, cpu) in rows.items()
-    ]
-    PAGE.write_text(page(lines), encoding="utf-8")
+    with TemporaryDirectory() as name:
+        rows = contest(Path(name))
+        took = {}
+        for command, found in commands(Path(name)):
+            took[command] = found
+            print(command, f"{found.wall:.2f} s wall, {found.cpu:.2f} s CPU", flush=True)
+    PAGE.write_text(page(rows, took, within()), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
-
-
-def page(lines: list[str]) -> str:
-    runs = bs.datasets.load("simulated")
-    ours, general = gradients(runs)
-    return f"""# How long a fit takes
-
-Written by `python benchmarks/speed.py`. The card `chinchilla` and {len(runs)} simulated runs, from
-table to saved file: imports, compilation, 4 chains of 1000 draws, predictions, the file. Everything
-in one run, whole processes, medians of {REPEATS}; a ratio is the time in units of that of a second
-process. {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load
-{os.getloadavg()[0]:.1f} at the end.
-
-| | wall, s | CPU, s | ratio |
-| --- | --- | --- | --- |
-{chr(10).join(lines)}
-
-A first process compiles the density, a second finds its machine code in the user's cache.
-`pm.sample` is that of PyMC, of the same model as `bayescale.build_model` states it.
-
-One gradient of the sampled density takes {ours:.1f} us, compiled by Numba {general:.1f} us: a ratio
-of {ours / general:.2f}.
-"""
-
-
-def processes(folder: Path):
-    """Yield wall and CPU seconds of whole processes, by what they do."""
-    table = folder / "runs.csv"
-    bs.datasets.load("simulated").table.to_csv(table)
-    first = []
-    for place in range(REPEATS):
-        cache = {"BAYESCALE_CACHE": str(folder / f"cache{place}")}
-        first.append(timed([sys.executable, "-c", OURS, str(folder / "fit.nc")], cache))
-    yield "first process", medians(first)
-    command = [sys.executable, "-c", OURS, str(folder / "fit.nc")]
-    yield "second process", medians([timed(command, cache) for _ in range(REPEATS)])
-    command = [sys.executable, "-c", PYMC, str(folder / "other.nc")]
-    cache = {"PYTENSOR_FLAGS": f"base_compiledir={folder}/pytensor"}
-    timed(command, cache)
-    yield "pm.sample, second process", medians([timed(command, cache) for _ in range(REPEATS)])
-    if peer := os.environ.get("BAYESCALE_BENCH_PEER"):
-        command = [peer, "-c", PEER, "", str(table)]
-        found = medians([timed(command, {}) for _ in range(REPEATS)])
-        yield "simple-scaling-laws (bootstrap), second process", found
-
-
-def timed(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True)
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def medians(found: list[tuple[float, float]]) -> tuple[float, float]:
-    walls, cpus = zip(*found, strict=True)
-    return statistics.median(walls), statistics.median(cpus)
-
-
-def warm() -> tuple[float, float]:
-    runs, found = bs.datasets.load("simulated"), []
-    for seed in range(REPEATS + 1):
-        started, cpu = time.perf_counter(), time.process_time()
-        bs.fit(runs, random_seed=seed, progressbar=False)
-        found.append((time.perf_counter() - started, time.process_time() - cpu))
-    return medians(found[1:])
-
-
-def gradients(runs: bs.Runs) -> tuple[float, float]:
-    """Return microseconds a gradient, by the code of our own and by Numba's."""
-    from bayescale.inference.coordinates import build_sampling_model
-    from bayescale.inference.density import NumbaDensity
-
-    problem = Problem.of(bs.models()["chinchilla"], runs)
-    routes = (
-        compile_density(problem),
-        NumbaDensity(build_sampling_model(problem), "to compare"),
-    )
-    return tuple(gradient_time(route.put_to(problem)) for route in routes)
-
-
-def gradient_time(density, calls: int = 5000) -> float:
-    import ctypes
-
-    functions, dim = density.compiled, density.compiled.n_dim
-    address = functions.compiled_logp_func.address
-    kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, *[ctypes.c_void_p] * 4)
-    call = kind(address)
-    point, slope, value = np.zeros(dim), np.zeros(dim), np.zeros(1)
-    table = functions.user_data
-    pointers = [array.ctypes.data for array in (point, slope, value, table)]
-    best = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        for _ in range(calls):
-            call(dim, *pointers)
-        best.append((time.perf_counter() - started) / calls)
-    return 1e6 * statistics.median(best)
 
 
 if __name__ == "__main__":

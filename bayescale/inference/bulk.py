@@ -21,11 +21,10 @@ from bayescale.inference.requesting import Request, ask
 from bayescale.model.card import Model
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.fits import Fits
+from bayescale.posterior.length import USUAL
 from bayescale.posterior.saving import load
 from bayescale.runs.table import Runs
 
-FULL = {"draws": 1000, "tune": 500, "chains": 4}
-"""How long `bayescale.fit` samples."""
 
 SHORT = {"draws": 500, "tune": 400, "chains": 2}
 """How long refits sample: less than a full fit, whose intervals are known a little better."""
@@ -109,7 +108,7 @@ def fit_many(
         raise FitError("there is nothing to fit; give at least one table of runs")
     first, *_ = named.values()
     about = {"priors": priors, "pool": pool, "noise_with": noise_with, "discrepancy": discrepancy}
-    length = FULL if full else SHORT
+    length = USUAL if full else SHORT
     if random_seed is None and folder is not None:
         random_seed = 0
     request = ask(first, model, about, length, random_seed, False, sample_kwargs)

@@ -1,6 +1,5 @@
 """Where chains start: the best of a few descents, so that none stays where a law bends wrongly."""
 
-from collections import deque
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -14,15 +13,17 @@ STARTS = 6
 """Points of the prior that each chain descends from; with three, one chain in twenty of a broken
 power law was left 500 nats below the others."""
 
-_STEPS, _MEMORY = 150, 8
+_STEPS = 150
 """Descents converge: after 30 steps chains of a broken power law began 16 nats below the best."""
 
-_SMALLEST_GAIN = 1e-9
+_SMALLEST_GAIN = 1e-5
+"""In nats; a descent that gains less has arrived."""
+
 _SUFFICIENT, _SHORTER, _TRIES = 1e-4, 0.4, 20
 
 
 def best_start(density: Density, points: Iterable[FloatArray]) -> FloatArray:
-    """Return the point of highest density that L-BFGS leads to.
+    """Return the point of highest density that BFGS leads to.
 
     Parameters
     ----------
@@ -35,42 +36,40 @@ def best_start(density: Density, points: Iterable[FloatArray]) -> FloatArray:
 
 
 def _climb(density: Density, point: FloatArray) -> tuple[FloatArray, float]:
-    """Climb by L-BFGS with backtracking (Nocedal & Wright 2006, algorithms 7.4 and 3.1)."""
+    """Climb by BFGS with backtracking (Nocedal & Wright 2006, algorithms 6.1 and 3.1)."""
     value, slope = density(point)
-    memory: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=_MEMORY)
+    inverse = first = np.eye(len(point)) / max(1.0, float(np.abs(slope).sum()))
     for _ in range(_STEPS if np.isfinite(value) else 0):
-        direction = _direction(slope, memory)
-        if direction @ slope <= 0:
-            memory.clear()
-            direction = _direction(slope, memory)
-        for step in _SHORTER ** np.arange(_TRIES):
+        direction = inverse @ slope
+        rise = direction @ slope
+        if rise <= 0:
+            inverse, direction, rise = first, first @ slope, slope @ first @ slope
+        step = 1.0
+        for _ in range(_TRIES):
             there = point + step * direction
             height, steepness = density(there)
-            if height >= value + _SUFFICIENT * step * (direction @ slope):
+            if height >= value + _SUFFICIENT * step * rise:
                 break
+            step *= _SHORTER
         else:
             break
-        moved, turned = there - point, slope - steepness
-        if moved @ turned > 0:
-            memory.append((moved, turned))
+        inverse = _updated(inverse, there - point, slope - steepness, inverse is first)
         gained, point, value, slope = height - value, there, height, steepness
-        if gained < _SMALLEST_GAIN * (1 + abs(value)):
+        if gained < _SMALLEST_GAIN:
             break
     return point, value
 
 
-def _direction(slope: FloatArray, memory: deque[tuple[FloatArray, FloatArray]]) -> FloatArray:
-    """Return the inverse Hessian of the last steps times the slope, by the two-loop recursion."""
-    direction = slope.copy()
-    shares = []
-    for moved, turned in reversed(memory):
-        shares.append((moved @ direction) / (moved @ turned))
-        direction -= shares[-1] * turned
-    if memory:
-        moved, turned = memory[-1]
-        direction *= (moved @ turned) / (turned @ turned)
-    else:
-        direction /= max(1.0, float(np.abs(slope).sum()))
-    for (moved, turned), share in zip(memory, reversed(shares), strict=True):
-        direction += (share - (turned @ direction) / (moved @ turned)) * moved
-    return direction
+def _updated(
+    inverse: FloatArray, moved: FloatArray, turned: FloatArray, is_first: bool
+) -> FloatArray:
+    """Return the inverse Hessian after a step and the change of the slope along it."""
+    along = moved @ turned
+    if along <= 0:
+        return inverse
+    if is_first:
+        inverse = np.eye(len(moved)) * (along / (turned @ turned))
+    image = inverse @ turned
+    cross = np.outer(image, moved / along)
+    weight = (1 + turned @ image / along) / along
+    return np.asarray(inverse - cross - cross.T + weight * np.outer(moved, moved))

@@ -26,3 +26,14 @@ def test_a_point_outside_the_support_is_no_start():
 
     starts = [np.array([-2.0]), np.array([3.0])]
     assert best_start(positive_only, starts) == pytest.approx([4.0], abs=1e-3)
+
+
+def test_a_narrow_bent_valley_is_followed_to_its_end():
+    """Of Rosenbrock's valley, where descents that stop early are hundreds of steps away."""
+
+    def valley(point):
+        x, y = point
+        value = -((1 - x) ** 2 + 100 * (y - x**2) ** 2)
+        return value, np.array([2 * (1 - x) + 400 * x * (y - x**2), -200 * (y - x**2)])
+
+    assert best_start(valley, [np.array([-1.2, 1.0])]) == pytest.approx([1.0, 1.0], abs=1e-2)

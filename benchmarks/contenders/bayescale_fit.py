@@ -1,0 +1,23 @@
+"""bayescale: posterior of 4000 draws, the law taken for the truth, saved."""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import bayescale as bs
+
+
+def main(folder: str, params: float, tokens: float, tables: list[str]) -> None:
+    for table in tables:
+        fit = bs.fit(bs.load_runs(table), discrepancy=False, random_seed=1, progressbar=False)
+        fit.save(Path(folder, "fit.nc"))
+        loss = bs.predict(fit, params=params, tokens=tokens).to_numpy()
+        print(*np.quantile(np.log(loss), [0.05, 0.95]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
+    sys.stdout.flush()
+    os._exit(0)
