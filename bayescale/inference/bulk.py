@@ -25,7 +25,6 @@ from bayescale.posterior.length import USUAL
 from bayescale.posterior.saving import load
 from bayescale.runs.table import Runs
 
-
 SHORT = {"draws": 500, "tune": 400, "chains": 2}
 """How long refits sample: less than a full fit, whose intervals are known a little better."""
 

@@ -13,10 +13,6 @@ def main(params: float, tokens: float, tables: list[str]) -> None:
     for name in tables:
         table = pl.read_csv(name)
         ids = pl.Series([f"run_{i}" for i in range(len(table))])
-        columns = {
-            "model_size__n_params": table["params"],
-            "dataset_size__n_tokens": table["tokens"],
-        }
         frame = pl.DataFrame(
             {
                 "training_run_id": ids,
