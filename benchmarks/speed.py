@@ -58,7 +58,7 @@ def contest(folder: Path) -> pd.DataFrame:
         found = _contend(script, folder, tables)
         rows[label] = found if found is not None else {"first CPU, s": "not installed"}
         print(label, rows[label], flush=True)
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("")
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("who")
     ours = next(row["CPU, s"] for label, row in rows.items() if label.startswith("bayescale"))
     table["ratio"] = table["CPU, s"] / ours
     return table
@@ -147,8 +147,8 @@ def page(contest: pd.DataFrame, commands: dict[str, Took], within: dict[str, str
             | {"MiB": f"{took.memory:.0f}"}
             for name, took in commands.items()
         }
-    ).T.rename_axis("")
-    inside = pd.DataFrame({"": within}).rename_axis("")
+    ).T.rename_axis("process")
+    inside = pd.DataFrame({"took": within}).rename_axis("what")
     return f"""# How long a fit takes
 
 Written by `python benchmarks/speed.py` on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()},

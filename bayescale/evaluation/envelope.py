@@ -1,6 +1,7 @@
 """The best loss at each compute as a witness of its own: one power law, fitted to the best runs."""
 
 import numpy as np
+import pandas as pd
 
 from bayescale.core.quantities import FloatArray
 from bayescale.runs.table import Runs
@@ -11,7 +12,11 @@ PER_DECADE = 4
 LEAST_POINTS, LEAST_DECADES = 6, 1.5
 """With fewer points, or over less compute, one power law above a floor says nothing."""
 
-_FLOORS, _SLOPES = 120, 120
+_NEAR, _LEAST_NEAR = 4.0, 7
+"""The best of a bin is the bottom of a valley through the runs within this factor of the best
+size, if they are so many: the least of many noisy losses is too low."""
+
+_FLOORS, _SLOPES, _REWEIGHTED = 120, 120, 8
 _SLOPE_RANGE = (0.01, 1.0)
 
 
@@ -22,14 +27,48 @@ def envelope_of(runs: Runs) -> tuple[FloatArray, FloatArray] | None:
     """
     if not {"flops", "loss"} <= set(runs.table):
         return None
-    table = runs.table[["flops", "loss"]].sort_values("flops")
+    table = runs.table.sort_values("flops")
     bins = np.floor(PER_DECADE * np.log10(table["flops"]))
-    best = table.loc[table.groupby(bins)["loss"].idxmin()]
+    best = pd.DataFrame([_best_of(part) for _, part in table.groupby(bins)])
     best = best[best["loss"] < best["loss"].cummin().shift(fill_value=np.inf)]
     flops, loss = (best[name].to_numpy(float) for name in ("flops", "loss"))
     if len(flops) < LEAST_POINTS or np.log10(flops[-1] / flops[0]) < LEAST_DECADES:
         return None
     return flops, loss
+
+
+def _best_of(table: pd.DataFrame) -> dict[str, float]:
+    """Return compute of the best run, and the loss there without its luck where that is known."""
+    best = table.loc[table["loss"].idxmin()]
+    least = {"flops": float(best["flops"]), "loss": float(best["loss"])}
+    if "params" not in table:
+        return least
+    away = np.log(table[["params", "flops"]].astype(float) / best[["params", "flops"]])
+    near = away["params"].abs() <= np.log(_NEAR)
+    if near.sum() < _LEAST_NEAR or away["params"][near].nunique() < _LEAST_NEAR:
+        return least
+    size, compute = away[near].to_numpy().T
+    bottom = _bottom(size, compute, np.log(table["loss"][near].to_numpy(float)))
+    return least if bottom is None else least | {"loss": float(np.exp(bottom))}
+
+
+def _bottom(size: FloatArray, compute: FloatArray, loss: FloatArray) -> float | None:
+    """Return the least of a parabola in log size through log losses, or None without a valley.
+
+    By weights of a Student t with three degrees of freedom: runs fail now and then.
+    """
+    columns = np.column_stack([np.ones_like(size), size, size**2, compute])
+    weights = np.ones_like(loss)
+    for _ in range(_REWEIGHTED):
+        found = np.linalg.lstsq(columns * weights[:, None], loss * weights)[0]
+        residual = loss - columns @ found
+        scale = max(float(np.median(np.abs(residual))) / 0.67, 1e-12)
+        weights = np.sqrt(4 / (3 + (residual / scale) ** 2))
+    level, slope, curvature, _ = found
+    if curvature <= 0:
+        return None
+    lowest = np.clip(-slope / (2 * curvature), size.min(), size.max())
+    return float(level + slope * lowest + curvature * lowest**2)
 
 
 def foretell(flops: FloatArray, loss: FloatArray, target: float, prob: float) -> FloatArray:

@@ -45,3 +45,16 @@ def test_intervals_of_a_power_law_hold_the_truth_ten_times_beyond():
         held.append(low <= 1.7 + 1.4 * (target / 1e18) ** -0.12 <= high)
         assert 0 < high - low < 0.4
     assert 0.8 <= np.mean(held) <= 1.0
+
+
+def test_the_luck_of_the_best_of_many_runs_does_not_count():
+    rng = np.random.default_rng(0)
+    params = np.exp(rng.uniform(-1.2, 1.2, (len(FLOPS), 60))) * (FLOPS / 100)[:, None] ** 0.5
+    bottom = 1.7 + 1.4 * (FLOPS / 1e18) ** -0.12
+    valley = bottom[:, None] * (1 + 0.01 * np.log(params / (FLOPS / 100)[:, None] ** 0.5) ** 2)
+    loss = valley * np.exp(0.01 * rng.standard_normal(valley.shape))
+    table = {"flops": np.repeat(FLOPS, 60), "params": params.ravel(), "loss": loss.ravel()}
+    found = dict(zip(*envelope_of(Runs(pd.DataFrame(table), source="runs")), strict=True))
+    away = [found[flops] / least - 1 for flops, least in zip(FLOPS, bottom, strict=True)]
+    assert abs(np.mean(away)) < 0.003  # the least of 60 runs lies 2% below
+    assert np.max(np.abs(away)) < 0.01
