@@ -39,16 +39,17 @@ def envelope_of(runs: Runs) -> tuple[FloatArray, FloatArray] | None:
 
 def _best_of(table: pd.DataFrame) -> dict[str, float]:
     """Return compute of the best run, and the loss there without its luck where that is known."""
-    best = table.loc[table["loss"].idxmin()]
+    best = table.iloc[int(table["loss"].argmin())]
     least = {"flops": float(best["flops"]), "loss": float(best["loss"])}
     if "params" not in table:
         return least
-    away = np.log(table[["params", "flops"]].astype(float) / best[["params", "flops"]])
-    near = away["params"].abs() <= np.log(_NEAR)
-    if near.sum() < _LEAST_NEAR or away["params"][near].nunique() < _LEAST_NEAR:
+    away = np.log(table[["params", "flops"]].to_numpy(float))
+    away = away - away[int(table["loss"].argmin())]
+    near = np.abs(away[:, 0]) <= np.log(_NEAR)
+    size, compute = away[near].T
+    if len(np.unique(size)) < _LEAST_NEAR:
         return least
-    size, compute = away[near].to_numpy().T
-    bottom = _bottom(size, compute, np.log(table["loss"][near].to_numpy(float)))
+    bottom = _bottom(size, compute, np.log(table["loss"].to_numpy(float)[near]))
     return least if bottom is None else least | {"loss": float(np.exp(bottom))}
 
 

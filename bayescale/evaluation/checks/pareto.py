@@ -8,11 +8,16 @@ from bayescale.evaluation.psis import good_k, pareto_k
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import by_samples
 
+LEAST_DRAWS = 400
+
 
 def find(fit: Fit) -> Iterator[Note]:
     """Find runs of high Pareto k in PSIS-LOO (Vehtari et al. 2024)."""
     densities = unit_densities(fit)
     unit, log_density = densities.dims[-1], by_samples(densities)
+    if len(log_density) < min(fit.samples, LEAST_DRAWS):
+        # Of ever so many runs few draws are kept, whose k scatters, and no run of them decides.
+        return
     most = good_k(len(log_density))
     high = pareto_k(-log_density) > most
     if high.any():
