@@ -1,8 +1,10 @@
 """Wall and CPU seconds and memory of whole processes."""
 
+import json
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +14,18 @@ import numpy as np
 
 REPEATS, MOST_SECONDS = 5, 60.0
 """How often a process is timed, and after how many seconds no more."""
+
+
+# Run from a small process: on Linux a child's peak of memory starts at that of its parent.
+_LAUNCH = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+wall = time.perf_counter() - started
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+took = {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024}
+print(json.dumps({"code": done.returncode, "errors": done.stderr, **took, "output": done.stdout}))
+"""
 
 
 @dataclass(frozen=True)
@@ -32,19 +46,18 @@ def run(command: list[str], environment: Mapping[str, str]) -> Took:
     ChildProcessError
         If it failed, with the last line of what it said.
     """
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=os.environ | dict(environment), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    # Both are short, so neither pipe fills while the other is read.
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise ChildProcessError(errors.strip().splitlines()[-1])
-    return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output)
+    launched = subprocess.run(
+        [sys.executable, "-S", "-c", _LAUNCH, *command],
+        env=os.environ | dict(environment),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(launched.stdout)
+    if told.pop("code"):
+        raise ChildProcessError(told["errors"].strip().splitlines()[-1])
+    del told["errors"]
+    return Took(**told)
 
 
 def median(command: list[str], environment: Mapping[str, str]) -> Took:

@@ -2,13 +2,20 @@
 
 Every script in contenders/ is timed as a whole process, in this Python or, if that lacks what it
 imports, in the one that ``BAYESCALE_BENCH_PEERS`` names. ``BAYESCALE_BENCH_BEFORE`` names a Python
-that has an earlier release, whose ``bayescale fit`` is timed beside ours. Writes docs/speed.md.
+that has an earlier release, whose ``bayescale fit`` is timed beside ours. Writes speed.json as it
+goes, then docs/speed.md:
+
+    python benchmarks/speed.py [contest] [commands] [within]
+
+With words it measures these parts alone and takes the others from speed.json.
 """
 
 import ast
+import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +32,7 @@ import bayescale as bs
 from bayescale.model.problem import Problem
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
+RESULTS = Path("speed.json")
 CONTENDERS = sorted((Path(__file__).parent / "contenders").glob("*.py"))
 OURS = "bayescale_fit"
 
@@ -32,6 +40,8 @@ RUNS, NOISE, BUDGETS = 240, 0.005, np.geomspace(1e18, 3e20, 6)
 PARAMS, TOKENS, TABLES = 7e10, 1.4e12, 20
 MOST_CPU = 6.0
 """Above so many CPU seconds a table, intervals are not looked at."""
+
+SETTINGS = {"discrepancy": False, "random_seed": 1, "progressbar": False}
 
 FEWER = {"HUBER": "20,200"}
 """How the contender of 42 CPU seconds is cut short where its intervals are looked at."""
@@ -47,24 +57,30 @@ def simulated(number: int, runs: int = RUNS) -> pd.DataFrame:
     return table.assign(loss=loss * np.exp(NOISE * rng.standard_normal(runs)))
 
 
-def contest(folder: Path) -> pd.DataFrame:
-    """Return one row a contender: what it took, and how many of its intervals held."""
+def contest(folder: Path) -> dict[str, dict[str, float]]:
+    """Return what each contender took, and how many of its intervals held; nothing if absent."""
     tables = [str(folder / f"runs{number}.csv") for number in range(TABLES)]
-    for number, table in enumerate(tables):
-        simulated(number).to_csv(table, index=False)
     rows = {}
     for script in CONTENDERS:
         label = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
-        found = _contend(script, folder, tables)
-        rows[label] = found if found is not None else {"first CPU, s": "not installed"}
+        rows[label] = _contend(script, folder, tables)
         print(label, rows[label], flush=True)
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("who")
-    ours = next(row["CPU, s"] for label, row in rows.items() if label.startswith("bayescale"))
-    table["ratio"] = table["CPU, s"] / ours
-    return table
+    return rows
 
 
-def _contend(script: Path, folder: Path, tables: list[str]) -> dict[str, float] | None:
+def grouped(families: int = 50, runs: int = 200) -> bs.Runs:
+    """Return sweeps of families that differ in floor and in what their size costs."""
+    rng, parts = np.random.default_rng(0), []
+    for family in range(families):
+        table = simulated(family, runs)
+        floor, size = np.exp([0.05, 0.1] * rng.standard_normal(2)) - 1
+        table["loss"] += 1.8 * floor + 482 * table["params"] ** -0.3478 * size
+        parts.append(table.assign(family=f"family {family}"))
+    table = pd.concat(parts, ignore_index=True)
+    return bs.load_runs(table, groups=["family"], simulated=True)
+
+
+def _contend(script: Path, folder: Path, tables: list[str]) -> dict[str, float]:
     for python in filter(None, (sys.executable, os.environ.get("BAYESCALE_BENCH_PEERS"))):
         command = [python, str(script), str(folder), repr(PARAMS), repr(TOKENS)]
         environment = caches(folder / script.stem)
@@ -75,21 +91,31 @@ def _contend(script: Path, folder: Path, tables: list[str]) -> dict[str, float] 
             if "ModuleNotFoundError" not in str(error):
                 raise
     else:
-        return None
+        return {}
     usual = first if first.cpu > MOST_CPU * 5 else median([*command, tables[0]], environment)
     row = {"first CPU, s": first.cpu, "CPU, s": usual.cpu, "wall, s": usual.wall}
     row["MiB"] = usual.memory
+    _, _, *draws = usual.output.split()
+    row["draws a CPU s"] = float(draws[0]) if draws else float("nan")
     if usual.cpu < MOST_CPU or usual is first:
         told = run([*command, *tables], environment | FEWER).output
-        ends = np.array([line.split() for line in told.splitlines()], float)
+        ends = np.array([line.split()[:2] for line in told.splitlines()], float)
         truth = np.log(chinchilla(np.array(PARAMS), np.array(TOKENS)))
         row["held"] = int(((ends[:, 0] <= truth) & (truth <= ends[:, 1])).sum())
         row["width, %"] = 100 * float(np.diff(ends).mean())
     return row
 
 
-def commands(folder: Path) -> Iterator[tuple[str, Took]]:
-    """Yield what the command line takes, process by process."""
+def commands(folder: Path) -> dict[str, dict[str, float]]:
+    """Return what the command line takes, process by process."""
+    rows = {}
+    for name, took in _commands(folder):
+        rows[name] = {"wall, s": took.wall, "CPU, s": took.cpu}
+        print(name, rows[name], flush=True)
+    return rows
+
+
+def _commands(folder: Path) -> Iterator[tuple[str, Took]]:
     table, fit = str(folder / "runs0.csv"), str(folder / "asked.nc")
     ours = str(Path(sys.executable).parent / "bayescale")
     plain = ["--no-discrepancy"]
@@ -114,7 +140,7 @@ def commands(folder: Path) -> Iterator[tuple[str, Took]]:
     yield "--help", median([ours, "--help"], environment)
 
 
-def within() -> dict[str, str]:
+def within(_: Path) -> dict[str, str]:
     """Return what happens inside a process, in words."""
     card = bs.models()["chinchilla"]
     plain = card.with_discrepancy(False)
@@ -130,6 +156,11 @@ def within() -> dict[str, str]:
     found["gradient a run, 5,000 and 200,000 runs"] = f"{few:.1f} and {many:.1f} ns"
     effective = effective_draws_a_second(Problem.of(plain, runs[RUNS]))
     found["least effective draws for a CPU second of sampling"] = f"{effective:,.0f}"
+    pooled = grouped()
+    started = time.process_time()
+    bs.fit(pooled, pool={"E": "family", "A": "family"}, **SETTINGS)
+    took = time.process_time() - started
+    found["50 families of 200 runs, two parameters pooled"] = f"{took:.0f} CPU s"
     for size in (RUNS, 40):
         tables = [bs.load_runs(simulated(n, size), simulated=True) for n in range(TABLES)]
         speeds = [fits_a_second(tables, full) for full in (True, False)]
@@ -139,15 +170,13 @@ def within() -> dict[str, str]:
     return found
 
 
-def page(contest: pd.DataFrame, commands: dict[str, Took], within: dict[str, str]) -> str:
-    texts = contest.map(lambda cell: cell if isinstance(cell, str) else _short(cell))
-    processes = pd.DataFrame(
-        {
-            name: {"wall, s": f"{took.wall:.2f}", "CPU, s": f"{took.cpu:.2f}"}
-            | {"MiB": f"{took.memory:.0f}"}
-            for name, took in commands.items()
-        }
-    ).T.rename_axis("process")
+def page(contest: dict, commands: dict, within: dict[str, str]) -> str:
+    rows = pd.DataFrame.from_dict(contest, orient="index").rename_axis("who")
+    rows["ratio"] = rows["CPU, s"] / next(
+        row["CPU, s"] for label, row in contest.items() if label.startswith("bayescale")
+    )
+    texts = rows.map(_short)
+    processes = pd.DataFrame.from_dict(commands, orient="index").rename_axis("process")
     inside = pd.DataFrame({"took": within}).rename_axis("what")
     return f"""# How long a fit takes
 
@@ -165,6 +194,9 @@ ones find what it kept. The ratio is that of CPU seconds to those of bayescale. 
 
 {chr(10).join(as_markdown(texts))}
 
+*Draws* are the least effective ones of a parameter, by the CPU seconds of the call that samples
+(of bayescale all of `fit`, when it is the first in its process).
+
 The same posterior has the same intervals, so those of slow samplers are not counted. The Huber fit
 is written well, with an analytic gradient; recipes with numerical ones take twenty times as long.
 Its intervals are counted for 20 starts and 200 resamples.
@@ -173,7 +205,7 @@ Its intervals are counted for 20 starts and 200 resamples.
 
 With the check, the table of parameters and the file.
 
-{chr(10).join(as_markdown(processes))}
+{chr(10).join(as_markdown(processes.map(_short)))}
 
 ## Inside a process
 
@@ -187,16 +219,18 @@ def _short(cell: float) -> str:
     return "" if pd.isna(cell) else f"{cell:.2f}" if cell < 20 else f"{cell:.0f}"
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     with TemporaryDirectory() as name:
-        rows = contest(Path(name))
-        took = {}
-        for command, found in commands(Path(name)):
-            took[command] = found
-            print(command, f"{found.wall:.2f} s wall, {found.cpu:.2f} s CPU", flush=True)
-    PAGE.write_text(page(rows, took, within()), encoding="utf-8")
+        for number in range(TABLES):
+            simulated(number).to_csv(Path(name) / f"runs{number}.csv", index=False)
+        for part in (contest, commands, within):
+            if not arguments or part.__name__ in arguments:
+                found[part.__name__] = part(Path(name))
+                RESULTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    PAGE.write_text(page(**found), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

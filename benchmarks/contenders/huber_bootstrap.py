@@ -3,6 +3,8 @@
 import os
 import sys
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # arrays of five numbers gain nothing by more
+
 import numpy as np
 from scipy.optimize import minimize
 

@@ -2,12 +2,14 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import jax
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
+from numpyro.diagnostics import effective_sample_size
 
 numpyro.enable_x64()
 jax.config.update("jax_compilation_cache_dir", os.environ.get("XLA_CACHE", "xla"))
@@ -35,12 +37,15 @@ def main(params: float, tokens: float, tables: list[str]) -> None:
         )  # fmt: skip
         logs = np.log(runs["params"] / N), np.log(runs["tokens"] / D), np.log(runs["loss"])
         scale = np.quantile(runs["loss"], 0.1)
+        started = time.process_time()
         mcmc.run(jax.random.PRNGKey(1), logs[0], logs[1], scale, logs[2])
+        sizes = map(effective_sample_size, mcmc.get_samples(group_by_chain=True).values())
+        least = min(map(float, sizes)) / (time.process_time() - started)
         at = {name: np.asarray(draws) for name, draws in mcmc.get_samples().items()}
         np.savez(Path(sys.argv[1], "numpyro.npz"), **at)
         size, data = (params / N) ** -at["alpha"], (tokens / D) ** -at["beta"]
         loss = at["E"] + at["A"] * size + at["B"] * data
-        print(*np.quantile(np.log(loss), [0.05, 0.95]))
+        print(*np.quantile(np.log(loss), [0.05, 0.95]), least)
 
 
 if __name__ == "__main__":

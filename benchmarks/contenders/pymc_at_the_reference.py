@@ -2,8 +2,10 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
+import arviz as az
 import numpy as np
 import pymc as pm
 
@@ -16,14 +18,17 @@ def main(folder: str, params: float, tokens: float, tables: list[str]) -> None:
     for table in tables:
         runs = bs.load_runs(table)
         with bs.build_model(card, runs):
+            started = time.process_time()
             found = pm.sample(
                 1000, tune=1000, chains=4, random_seed=1, nuts_sampler="nutpie", progressbar=False
             )
+        took = time.process_time() - started
+        least = min(float(size.min()) for size in az.ess(found).values())
         found.to_netcdf(Path(folder, "reference.nc"))
         draws = {name: found["posterior"][name].to_numpy().ravel() for name in card.priors}
         inputs = {"params": params, "tokens": tokens}
         loss = card.predict_at(inputs, Problem.of(card, runs).reference, draws)
-        print(*np.quantile(np.log(loss), [0.05, 0.95]))
+        print(*np.quantile(np.log(loss), [0.05, 0.95]), least / took)
 
 
 if __name__ == "__main__":
