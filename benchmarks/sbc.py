@@ -23,21 +23,23 @@ import numpy as np
 import pandas as pd
 from _resuming import append
 from arviz_stats.ecdf_utils import ecdf_pit
-from scipy.stats import t as student_t
 
 import bayescale as bs
+from bayescale.core.quantities import quantity_of
 from bayescale.inference.compiling import compile_density
+from bayescale.inference.evaluating import evaluate, predictive
 from bayescale.inference.modes import LEADING, whole_shape
 from bayescale.inference.prior_draws import draw_prior
 from bayescale.inference.sampling import sample
 from bayescale.inference.simulating import LOW_LOSS
+from bayescale.model.card import Model
 from bayescale.model.discrepancy import BEND, SHAPE
 from bayescale.model.problem import Problem
 from bayescale.runs.table import Runs
 
 RESULTS = Path("sbc.csv")
 PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
-RUNS, GROUPS = 60, 5
+RUNS, GROUPS, ITEMS = 60, 5, 1000
 BEYOND = 100.0
 SETTINGS = {"chains": 2, "draws": 500, "tune": 400, "cores": 1, "progress_bar": False}
 KEPT = 100
@@ -46,17 +48,23 @@ BAND = 0.95
 COLUMNS = ["card", "number", "quantity", "rank", "ess", "diverging", "target_accept", "seconds"]
 OWN_SCALE = "chinchilla, plain, own scale"
 PLAIN = bs.models()["chinchilla"].with_discrepancy(False)
-BENT = bs.models()["chinchilla"]
-EVERY = BENT.model_copy(update={"discrepancy": bs.Discrepancy(modes=RUNS)})
-CARDS = {
-    "chinchilla": BENT,
-    "chinchilla, all modes": EVERY,
-    "outer_power": bs.models()["outer_power"],
-    "chinchilla, plain": PLAIN,
-    "chinchilla, plain, pooled": PLAIN.with_pool({"E": "group", "A": "group"}),
-    "chinchilla, plain, falling noise": PLAIN.with_noise("flops"),
-    OWN_SCALE: PLAIN,
-}
+
+
+def cards() -> dict[str, Model]:
+    """Return every card by name, those that bend also plain, and a few special ones."""
+    found = dict(bs.models())
+    bending = {name: card for name, card in found.items() if card.discrepancy is not None}
+    found |= {f"{name}, plain": card.with_discrepancy(False) for name, card in bending.items()}
+    every = bending["chinchilla"].model_copy(update={"discrepancy": bs.Discrepancy(modes=RUNS)})
+    return found | {
+        "chinchilla, all modes": every,
+        "chinchilla, plain, pooled": PLAIN.with_pool({"E": "group", "A": "group"}),
+        "chinchilla, plain, falling noise": PLAIN.with_noise("flops"),
+        OWN_SCALE: PLAIN,
+    }
+
+
+CARDS = cards()
 HEADER = [
     "Card",
     "Quantity",
@@ -103,8 +111,9 @@ def main() -> None:
         done = set()
         if RESULTS.exists():
             done = set(map(tuple, pd.read_csv(RESULTS)[["card", "number"]].to_numpy()))
-        cards = given.cards or list(CARDS)
-        tasks = [(c, n) for c in cards for n in range(given.simulations) if (c, n) not in done]
+        chosen, numbers = given.cards or list(CARDS), range(given.simulations)
+        # Card after card, so that all have as many wherever it stops.
+        tasks = [(c, n) for n in numbers for c in chosen if (c, n) not in done]
         with ProcessPoolExecutor(given.processes) as pool:
             for rows in pool.map(simulation, *zip(*tasks, strict=True)) if tasks else ():
                 append(rows, RESULTS)
@@ -114,10 +123,11 @@ def main() -> None:
 @cache
 def prepared(card: str) -> tuple[Problem, dict[str, np.ndarray]]:
     """Return the problem before anything is observed, and the truths."""
-    model = CARDS[card]
-    table = bs.design(model, RUNS).assign(
-        loss=LOW_LOSS, group=[f"g{i % GROUPS}" for i in range(RUNS)]
-    )
+    model, target = CARDS[card], CARDS[card].law.target
+    low, high = quantity_of(target).span
+    usual = LOW_LOSS if target == "loss" else (low * high) ** 0.5
+    groups = [f"g{i % GROUPS}" for i in range(RUNS)]
+    table = bs.design(model, RUNS).assign(**{target: usual}, group=groups, items=ITEMS)
     problem = Problem.of(model, Runs(table, groups=("group",)))
     return problem, draw_prior(problem, MOST, seed=1)
 
@@ -127,9 +137,9 @@ def simulation(card: str, number: int) -> pd.DataFrame:
     warnings.simplefilter("ignore")
     started = time.perf_counter()
     problem, truths = prepared(card)
-    truth = {name: values[number] for name, values in truths.items()}
+    truth = {name: values[[number]] for name, values in truths.items()}
     runs = simulated(problem, truth, number)
-    if not np.isfinite(np.log(runs.loss)).all():
+    if runs is None:
         skipped = pd.DataFrame([{"card": card, "number": number, "quantity": "not finite"}])
         return skipped.reindex(columns=COLUMNS)
     # The priors are those that the truth came from, unless the fit is to find their scale itself.
@@ -142,8 +152,7 @@ def simulation(card: str, number: int) -> pd.DataFrame:
     if LEADING in draws:
         rng = np.random.default_rng([number, 2])
         draws[SHAPE] = whole_shape(observed, draws.pop(LEADING), rng)
-    found = quantities(observed, draws)
-    right = quantities(observed, {name: np.asarray(v)[None] for name, v in truth.items()})
+    found, right = quantities(observed, draws), quantities(observed, truth)
     every = len(sampled.rows) // KEPT
     seconds = time.perf_counter() - started
     diverging = int(sampled.statistics["diverging"].sum())
@@ -158,22 +167,41 @@ def simulation(card: str, number: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def simulated(problem: Problem, truth: dict[str, np.ndarray], number: int) -> Runs:
-    mean = surface(problem, {name: np.asarray(v)[None] for name, v in truth.items()})[0]
-    rng = np.random.default_rng([number, 1])
-    loss = problem.model.likelihood.new_runs(rng, mean, noise_of(problem, truth), {})
-    return replace(problem.runs, table=problem.runs.table.assign(loss=loss))
+def simulated(problem: Problem, truth: dict[str, np.ndarray], number: int) -> Runs | None:
+    """Return runs of a truth, or None where they are beyond the range of numbers."""
+    table, model = problem.runs.table, problem.model
+    observed = predictive(problem, truth, seed=number)[0]
+    outcome = model.likelihood.on_target_scale(observed, table)
+    if not (np.isfinite(outcome) & (outcome >= 0)).all():
+        return None
+    return replace(problem.runs, table=table.assign(**{model.law.target: outcome}))
 
 
-def surface(problem: Problem, draws: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the loss of each run without noise, shape (draws, runs)."""
+def quantities(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return what is ranked, shape (draws,) each."""
     model = problem.model
-    values = {name: draws[name][:, None] for name in model.law.parameters}
-    for vector, (name, group) in model.pooled.items():
-        values[name] = draws[vector][:, problem.positions[group]]
-    table = problem.runs.table
-    found = model.predict_at(model.inputs_of(table), problem.reference, values)
-    return np.asarray(found * np.exp(bent_by(problem, draws, table)))
+    found = {name: draws[name] for name in model.all_priors}
+    found |= {vector: draws[vector][:, 0] for vector in model.pooled}
+    if {"params", "tokens"} == set(model.columns.values()) and model.law.target == "loss":
+        found |= beyond(problem, draws)
+    log_density = evaluate(problem, draws, seed=0)["log_likelihood"]
+    return {**found, "log likelihood": log_density.sum(axis=1)}
+
+
+def beyond(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the loss beyond the runs and, of a law that does not bend, the best size there."""
+    model, table = problem.model, problem.runs.table
+    law = {name: model.fixed.get(name, draws.get(name)) for name in model.law.parameters}
+    law |= {name: draws[vector][:, 0] for vector, (name, _) in model.pooled.items()}
+    further = table.loc[[table["flops"].idxmax()], ["params", "tokens"]] * BEYOND**0.5
+    values = {name: np.reshape(draw, (-1, 1)) for name, draw in law.items()}
+    loss = model.predict_at(model.inputs_of(further), problem.reference, values)
+    found = {"log loss beyond": (np.log(loss) + bent_by(problem, draws, further))[:, 0]}
+    if problem.basis is None and model.law.optimum is not None:
+        scale = problem.reference["N"] * problem.reference["D"]
+        best, _ = model.law.best_split(BEYOND * table["flops"].max() / 6 / scale, law)
+        found["log N*"] = np.log(best)
+    return found
 
 
 def bent_by(
@@ -184,36 +212,6 @@ def bent_by(
         return 0.0
     scale = draws[BEND] / problem.model.discrepancy.unit
     return scale[:, None] * draws[SHAPE] @ problem.basis.features(table).T
-
-
-def noise_of(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the numbers of the noise of each run, shape (..., 1 or runs)."""
-    likelihood = problem.model.likelihood
-    numbers = {name: np.asarray(draws[name])[..., None] for name in likelihood.priors}
-    return likelihood.at(numbers, problem.data.get("noise_times"))
-
-
-def quantities(problem: Problem, draws: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return what is ranked, shape (draws,) each."""
-    model, reference = problem.model, problem.reference
-    found = {name: draws[name] for name in model.all_priors}
-    first = {vector: draws[vector][:, 0] for vector in model.pooled}
-    law = {name: draws[name] for name in model.law.parameters}
-    law |= {name: first[vector] for vector, (name, _) in model.pooled.items()}
-    table = problem.runs.table
-    further = table.loc[[table["flops"].idxmax()], ["params", "tokens"]] * BEYOND**0.5
-    values = {name: draw[:, None] for name, draw in law.items()}
-    beyond = model.predict_at(model.inputs_of(further), reference, values)
-    beyond = np.log(beyond) + bent_by(problem, draws, further)
-    found["log loss beyond"] = np.asarray(beyond)[:, 0]
-    if problem.basis is None:
-        budget = BEYOND * table["flops"].max() / 6
-        best, _ = model.law.best_split(budget / (reference["N"] * reference["D"]), law)
-        found["log N*"] = np.log(best)
-    residuals = np.log(problem.runs.loss) - np.log(surface(problem, draws))
-    noise = noise_of(problem, draws)
-    log_density = student_t.logpdf(residuals, noise["nu"], scale=noise["sigma"]).sum(axis=1)
-    return {**found, **first, "log likelihood": log_density}
 
 
 def summarize(table: pd.DataFrame) -> None:

@@ -1,24 +1,19 @@
 """Write a PyTensor graph of numbers and vectors as a few loops over the runs.
 
-Every value is one number, or a vector over the runs or of a length that is known. A value stands
-in a stage: what needs all of a vector (a sum, a product with a matrix, the values of groups) opens
-the next. A stage is its single numbers, then one loop for each length. A vector that a later stage
-needs is kept in memory if it costs much, and computed again if it does not.
+A stage of the layout is its single numbers, then one loop for each length.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from pytensor.compile.ops import DeepCopyOp
 from pytensor.graph.basic import Apply, Constant, Variable
 from pytensor.graph.fg import FunctionGraph
-from pytensor.raise_op import Assert
 from pytensor.scalar.basic import ScalarOp
-from pytensor.tensor.basic import Alloc, Join, MakeVector, ScalarFromTensor, TensorFromScalar
-from pytensor.tensor.elemwise import CAReduce, DimShuffle, Elemwise
+from pytensor.tensor.basic import Alloc, Join, MakeVector
+from pytensor.tensor.elemwise import CAReduce, Elemwise
 from pytensor.tensor.math import Dot
-from pytensor.tensor.shape import Reshape, Shape_i, SpecifyShape
+from pytensor.tensor.shape import Shape_i
 from pytensor.tensor.subtensor import (
     AdvancedIncSubtensor,
     AdvancedSubtensor,
@@ -26,38 +21,20 @@ from pytensor.tensor.subtensor import (
     indices_from_subtensor,
 )
 
-from bayescale.inference.compiled.scalars import TYPES, apply_scalar, constant
+from bayescale.inference.compiled.layout import (
+    RUNS,
+    SAME,
+    Layout,
+    is_made,
+    is_matrix,
+    leaves_of,
+    length_of,
+    scalar_name,
+    type_of,
+)
+from bayescale.inference.compiled.scalars import apply_scalar, constant
 from bayescale.inference.compiled.text import Text, UnsupportedError, Value
 from bayescale.inference.nuts import POINT
-
-RUNS = "%n"
-"""The length of a vector over the runs."""
-
-_SAME = (DimShuffle, ScalarFromTensor, TensorFromScalar, DeepCopyOp, Assert, SpecifyShape, Reshape)
-_CHEAP = {"Add", "Sub", "Mul", "Neg", "Sqr", "Cast", "Switch", "Identity", "Second", "Maximum"}
-_CHEAP |= {"Minimum", "Clip", "AND", "OR", "GT", "GE", "LT", "LE", "EQ", "NEQ", "Sign"}
-
-
-def type_of(variable: Variable) -> str:
-    """Return the type that one number of a variable has in the text."""
-    try:
-        return TYPES[variable.type.dtype]
-    except (AttributeError, KeyError):
-        raise UnsupportedError(f"values of type {variable.type}") from None
-
-
-def length_of(variable: Variable) -> str | None:
-    """Return the length of a vector as text, or None for a single number."""
-    lengths = [size for size in getattr(variable.type, "shape", ()) if size != 1]
-    if len(lengths) > 1:
-        raise UnsupportedError(f"an array of {len(lengths)} dimensions")
-    if not lengths:
-        return None
-    return RUNS if lengths[0] is None else str(lengths[0])
-
-
-def _scalar_name(node: Apply) -> str:
-    return type(getattr(node.op, "scalar_op", node.op)).__name__
 
 
 class Writer:
@@ -78,99 +55,22 @@ class Writer:
         self.text = Text()
         self.columns: dict[tuple[Variable, bool], int] = {}
         self.constants: list[str] = []
-        self._nodes, self._outputs = graph.toposort(), graph.outputs
-        self._places = {i: data.index(i.name) for i in graph.inputs if i.name in data}
-        self._of_data = self._find_of_data() if hoist else set()
+        self._layout = Layout(graph, data, hoist)
         self._numbers: dict[Variable, Value] = {}
         self._buffers: dict[Variable, str] = {}
         self._filled: set[Variable] = set()
-        self._stage = self._find_stages()
-        self._stored = self._find_stored()
-
-    # Which stage a value belongs to, and what is kept in memory.
-
-    def _find_of_data(self) -> set[Variable]:
-        found: set[Variable] = set()
-        for node in self._nodes:
-            known = (
-                isinstance(i, Constant) or i in self._places or i in found for i in node.inputs
-            )
-            if isinstance(node.op, (Elemwise, *_SAME)) and all(known):
-                found.update(node.outputs)
-        return found
-
-    def _find_stages(self) -> dict[Variable, int]:
-        stage: dict[Variable, int] = {}
-        for node in self._nodes:
-            known = max((stage.get(part, 0) for part in node.inputs), default=0)
-            stage |= dict.fromkeys(node.outputs, known + bool(self._waits_for(node)))
-        return stage
-
-    def _waits_for(self, node: Apply) -> list[Variable]:
-        """Return the vectors that have to be there as a whole before a node."""
-        op, inputs = node.op, node.inputs
-        if _sums(node):
-            return [inputs[0]]
-        if isinstance(op, Dot):
-            return [inputs[1]]
-        if isinstance(op, AdvancedIncSubtensor):
-            return [inputs[1]]
-        if isinstance(op, (AdvancedSubtensor, Subtensor)) and length_of(inputs[0]) is not None:
-            return [] if self._is_at_hand(inputs[0]) else [inputs[0]]
-        return []
-
-    def _find_stored(self) -> set[Variable]:
-        needed: list[tuple[Variable, int]] = [
-            (part, self._stage[node.outputs[0]])
-            for node in self._nodes
-            for part in node.inputs
-            if not (_sums(node) or isinstance(node.op, (Join, MakeVector)))
-        ]
-        stored = {out for node in self._nodes for out in node.outputs if _is_kept(node)}
-        for node in self._nodes:
-            stored |= {part for part in self._waits_for(node) if not _sums(node)}
-        stored |= {leaf for output in self._outputs for leaf in _leaves(output)}
-        seen = set()
-        while needed:
-            part, stage = needed.pop()
-            if (part, stage) in seen or part.owner is None or _is_matrix(part):
-                continue
-            seen.add((part, stage))
-            early = length_of(part) is not None and self._stage[part] < stage
-            if not early or part in stored or self._is_at_hand(part):
-                continue
-            if isinstance(part.owner.op, Elemwise) and _scalar_name(part.owner) not in _CHEAP:
-                stored.add(part)
-            else:
-                needed += [(further, stage) for further in part.owner.inputs]
-        return {part for part in stored if length_of(part) and not self._is_at_hand(part)}
-
-    def _is_at_hand(self, variable: Variable) -> bool:
-        """Whether a vector lies in the point, in the data or among constants."""
-        if variable.owner is None:
-            return True
-        inner = isinstance(variable.owner.op, (Subtensor, DimShuffle))
-        return inner and self._is_at_hand(variable.owner.inputs[0])
 
     def _column(self, variable: Variable, logarithm: bool = False) -> str:
         """Return the name of the column that holds a vector of the data, or its logarithm."""
         return f"%c{self.columns.setdefault((variable, logarithm), len(self.columns))}"
-
-    def _is_column(self, variable: Variable) -> bool:
-        return (
-            variable in self._of_data
-            and isinstance(variable.owner.op, Elemwise)
-            and length_of(variable) == RUNS
-            and type_of(variable) == "double"
-        )
 
     # Values.
 
     def _address(self, variable: Variable) -> tuple[str, int]:
         if variable.owner is None and variable.name == POINT:
             return "%point", 0
-        if variable in self._places:
-            return f"%d{self._places[variable]}", 0
+        if variable in self._layout.places:
+            return f"%d{self._layout.places[variable]}", 0
         if isinstance(variable, Constant):
             return self._constant_array(np.asarray(variable.data, float)), 0
         if variable.owner is None:
@@ -191,11 +91,11 @@ class Writer:
         for values in (known, self._numbers):
             if variable in values:
                 return values[variable]
-        if self._is_column(variable):
+        if self._layout.is_column(variable):
             return self.text.load(self._column(variable), index)
         if variable in self._filled:
             return self.text.load(self._buffers[variable], index)
-        if not self._is_at_hand(variable):
+        if not self._layout.is_at_hand(variable):
             raise UnsupportedError(f"{variable.owner.op} where it stands")
         pointer, offset = self._address(variable)
         if length_of(variable) is None:
@@ -206,7 +106,7 @@ class Writer:
         """Return one number of what a node computes."""
         op, (output,), text = node.op, node.outputs, self.text
         first = node.inputs[0]
-        if isinstance(op, Elemwise) and _scalar_name(node) == "Pow" and self._is_data(first):
+        if isinstance(op, Elemwise) and scalar_name(node) == "Pow" and self._layout.is_data(first):
             logarithm = text.load(self._column(first, logarithm=True), index)
             power = text.double(self._value(node.inputs[1], known, index))
             return text.call("exp", text.binary("fmul", power, logarithm))
@@ -225,18 +125,14 @@ class Writer:
             size = first.type.shape[op.i]
             return Value(RUNS if size is None else str(size), "i64")
         if isinstance(op, CAReduce):
-            values = first.owner.inputs if _is_made(first) else [first]
+            values = first.owner.inputs if is_made(first) else [first]
             return self._fold(node, [self._value(part, known, index) for part in values])
-        if isinstance(op, (*_SAME, Alloc)):
+        if isinstance(op, (*SAME, Alloc)):
             return self._value(first, known, index)
         if isinstance(op, (Elemwise, ScalarOp)):
             values = [self._value(part, known, index) for part in node.inputs]
             return apply_scalar(text, getattr(op, "scalar_op", op), values, type_of(output))
         raise UnsupportedError(f"the operation {op}")
-
-    def _is_data(self, variable: Variable) -> bool:
-        known = variable in self._of_data or (bool(self._of_data) and variable in self._places)
-        return known and length_of(variable) == RUNS and type_of(variable) == "double"
 
     def _fold(self, node: Apply, values: list[Value]) -> Value:
         result = values[0]
@@ -253,23 +149,23 @@ class Writer:
 
     def write(self, stores: Sequence[str]) -> None:
         """Add everything that the outputs need and store each at a pointer of that name."""
-        for stage in range(max(self._stage.values(), default=0) + 1):
+        for stage in range(max(self._layout.stage.values(), default=0) + 1):
             self._write_numbers(stage)
-            for length in self._lengths(stage):
+            for length in self._layout.lengths(stage):
                 self._write_loop(stage, length)
-            for node in self._nodes:
-                if self._stage[node.outputs[0]] == stage + 1:
+            for node in self._layout.nodes:
+                if self._layout.stage[node.outputs[0]] == stage + 1:
                     self._write_whole(node)
-        for pointer, output in zip(stores, self._outputs, strict=True):
+        for pointer, output in zip(stores, self._layout.outputs, strict=True):
             place = 0
-            for leaf in _leaves(output):
+            for leaf in leaves_of(output):
                 place = self._store(leaf, pointer, place)
 
     def write_columns(self, columns: Iterable[tuple[Variable, bool]], names: Sequence[str]) -> None:
         """Add a loop that fills the columns of the data of another function of the graph."""
         targets = list(columns)
         needed = self._needed(variable for variable, _ in targets)
-        for node in self._nodes:
+        for node in self._layout.nodes:
             if node.outputs[0] in needed and length_of(node.outputs[0]) is None:
                 self._numbers[node.outputs[0]] = self._compute(node, {}, 0)
         with self.text.loop(RUNS) as loop:
@@ -280,37 +176,23 @@ class Writer:
                 self.text.store(value, name, loop.index)
 
     def _write_numbers(self, stage: int) -> None:
-        for node in self._nodes:
+        for node in self._layout.nodes:
             output = node.outputs[0]
-            if self._stage[output] != stage or output in self._numbers:
+            if self._layout.stage[output] != stage or output in self._numbers:
                 continue
-            if isinstance(node.op, (Join, MakeVector)) or _is_matrix(output):
+            if isinstance(node.op, (Join, MakeVector)) or is_matrix(output):
                 continue
             if length_of(output) is None:
                 self._numbers[output] = self._compute(node, {}, 0)
 
-    def _lengths(self, stage: int) -> list[str]:
-        here = [part for part in self._stored if self._stage.get(part) == stage]
-        here += [node.inputs[0] for node in self._sums_after(stage)]
-        return sorted({str(length_of(part)) for part in here})
-
-    def _sums_after(self, stage: int) -> list[Apply]:
-        return [n for n in self._nodes if _sums(n) and self._stage[n.outputs[0]] == stage + 1]
-
     def _write_loop(self, stage: int, length: str) -> None:
-        sums = [n for n in self._sums_after(stage) if length_of(n.inputs[0]) == length]
-        kept = [
-            part
-            for node in self._nodes
-            for part in node.outputs
-            if part in self._stored and self._stage[part] == stage and part not in self._filled
-            if length_of(part) == length
-        ]
+        sums = [n for n in self._layout.sums_after(stage) if length_of(n.inputs[0]) == length]
+        kept = [p for p in self._layout.kept_in(stage, length) if p not in self._filled]
         needed = self._needed([*(node.inputs[0] for node in sums), *kept])
         with self.text.loop(length) as loop:
             known = self._compute_all(needed, loop.index)
             for node in sums:
-                how = _scalar_name(node)
+                how = scalar_name(node)
                 value = self._value(node.inputs[0], known, loop.index)
                 self._numbers[node.outputs[0]] = loop.gather(how, value)
             for part in kept:
@@ -325,18 +207,18 @@ class Writer:
         while waiting:
             part = waiting.pop()
             there = part in found or part in self._numbers or part in self._filled
-            if there or self._is_at_hand(part) or self._is_column(part):
+            if there or self._layout.is_at_hand(part) or self._layout.is_column(part):
                 continue
             found.add(part)
             node = part.owner
             taken = node.inputs[1:] if isinstance(node.op, AdvancedSubtensor) else node.inputs
-            power = isinstance(node.op, Elemwise) and _scalar_name(node) == "Pow"
-            waiting += taken[1:] if power and self._is_data(taken[0]) else taken
+            power = isinstance(node.op, Elemwise) and scalar_name(node) == "Pow"
+            waiting += taken[1:] if power and self._layout.is_data(taken[0]) else taken
         return found
 
     def _compute_all(self, needed: set[Variable], index: Value) -> dict[Variable, Value]:
         known: dict[Variable, Value] = {}
-        for node in self._nodes:
+        for node in self._layout.nodes:
             output = node.outputs[0]
             if output in needed and output not in self._numbers:
                 known[output] = self._compute(node, known, index)
@@ -362,7 +244,7 @@ class Writer:
         if turned and not getattr(matrix.owner.op, "is_matrix_transpose", False):
             raise UnsupportedError("a product of computed matrices")
         base = matrix.owner.inputs[0] if turned else matrix
-        if base not in self._places or base.type.shape[1] is None:
+        if base not in self._layout.places or base.type.shape[1] is None:
             raise UnsupportedError("a product with a matrix that is no data of known width")
         values, (vector, offset) = self._address(base)[0], self._whole(node.inputs[1])
         width, into, text = base.type.shape[1], self._buffer(output), self.text
@@ -417,31 +299,12 @@ class Writer:
 
     def size_of(self, output: Variable) -> int:
         """Return how many numbers an output has."""
-        return sum(int(length_of(leaf) or 1) for leaf in _leaves(output))
+        return sum(int(length_of(leaf) or 1) for leaf in leaves_of(output))
 
     @property
     def buffers(self) -> list[tuple[str, str]]:
         """Name and length of each vector that is kept in memory."""
         return [(name, str(length_of(part))) for part, name in self._buffers.items()]
-
-
-def _is_matrix(variable: Variable) -> bool:
-    return len([size for size in getattr(variable.type, "shape", ()) if size != 1]) > 1
-
-
-def _is_made(variable: Variable) -> bool:
-    return variable.owner is not None and isinstance(variable.owner.op, MakeVector)
-
-
-def _sums(node: Apply) -> bool:
-    """Whether a node adds up a vector, or combines its numbers otherwise."""
-    if not isinstance(node.op, CAReduce) or _is_made(node.inputs[0]):
-        return False
-    return length_of(node.inputs[0]) is not None and length_of(node.outputs[0]) is None
-
-
-def _is_kept(node: Apply) -> bool:
-    return isinstance(node.op, (Dot, AdvancedIncSubtensor))
 
 
 def _start(node: Apply) -> int:
@@ -463,18 +326,3 @@ def _data(value: Any) -> int:
     if isinstance(value, Variable) and not isinstance(value, Constant):
         raise UnsupportedError("a place that depends on values")
     return int(getattr(value, "data", value))
-
-
-def _leaves(output: Variable) -> list[Variable]:
-    """Return the parts that are joined to an output, in order."""
-    op = None if output.owner is None else output.owner.op
-    if isinstance(op, (Join, MakeVector)):
-        parts = [part for part in output.owner.inputs if not _is_axis(op, part)]
-        return [leaf for part in parts for leaf in _leaves(part)]
-    if isinstance(op, DeepCopyOp):
-        return _leaves(output.owner.inputs[0])
-    return [output]
-
-
-def _is_axis(op: Any, part: Variable) -> bool:
-    return isinstance(op, Join) and part.type.ndim == 0

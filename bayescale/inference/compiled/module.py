@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bayescale.inference.compiled.loops import RUNS, Writer
+from bayescale.inference.compiled.layout import RUNS
+from bayescale.inference.compiled.loops import Writer
 from bayescale.inference.compiled.machine import vector_path
 from bayescale.inference.compiled.text import number
 
