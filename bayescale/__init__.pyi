@@ -23,6 +23,10 @@ from .evaluation.multiplier import versus as versus
 from .evaluation.savings import savings as savings
 from .evaluation.scoring import Score as Score
 from .evaluation.scoring import score as score
+from .forecasting.forecast import Forecast as Forecast
+from .forecasting.making import forecast as forecast
+from .forecasting.record import Record as Record
+from .forecasting.settling import settle as settle
 from .inference.assuming import assume as assume
 from .inference.bulk import fit_many as fit_many
 from .inference.fitting import fit as fit
@@ -52,6 +56,7 @@ from .plotting import plot_parameters as plot_parameters
 from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_published as plot_published
+from .plotting import plot_record as plot_record
 from .plotting import plot_runs as plot_runs
 from .plotting import plot_score as plot_score
 from .plotting import plot_sources as plot_sources

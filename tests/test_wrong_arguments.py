@@ -29,6 +29,12 @@ SWEEP = pd.DataFrame(
     }
 )
 
+COUNTS = pd.DataFrame({"params": [2e10], "tokens": [4e12]})
+FORETOLD = bs.Forecast(
+    COUNTS, pd.DataFrame([[1.9, 2.0, 2.1]], columns=[0.05, 0.5, 0.95]), origin="us"
+)
+FORETOLD_RUNS = bs.load_runs(COUNTS.assign(loss=2.05))
+
 
 def never(*_, **__):
     raise bs.FitError("sampling takes too long here")
@@ -55,6 +61,7 @@ def usual(tmp_path, monkeypatch):
         "fit": {"runs": fit.runs},
         "fit_forms": {"runs": fit.runs},
         "fit_many": {"tables": {"one": fit.runs}},
+        "forecast": {"fit": synthetic_fit(), "params": 2e10, "tokens": 4e12},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
         "look": {"source": table},
@@ -70,6 +77,7 @@ def usual(tmp_path, monkeypatch):
         "plot_parameters": {"fit": fit},
         "plot_plan": {"plan": None},
         "plot_prediction": {"fit": fit},
+        "plot_record": {"record": None},
         "plot_runs": {"runs": fit.runs},
         "plot_score": {"score": None},
         "plot_targets": {"prediction": bs.predict(fit, params=1e9, tokens=1e10)},
@@ -79,6 +87,7 @@ def usual(tmp_path, monkeypatch):
         "returns": {"fit": fit, "least_gain": 0.01, "start": 1e21, "doublings": 2},
         "savings": {"fit": fit, "over": "arm", "baseline": "base"},
         "score": {"fit": fit, "runs": fit.runs},
+        "settle": {"forecast": FORETOLD, "runs": FORETOLD_RUNS},
         "simulate": {"model": "chinchilla"},
         "tune": {"source": SWEEP},
         "versus": {"fit": fit, "new_runs": fit.runs.subset(np.arange(len(fit.runs)) < 3)},

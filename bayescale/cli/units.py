@@ -25,6 +25,7 @@ UNITS = {
     "epochs": "passes over the unique tokens",
     "loss": _LOSS,
     "target_loss": _LOSS,
+    "wis": _LOSS,
     "expected_loss": _LOSS,
     "optimal_loss": _LOSS,
     "regret": _LOSS,

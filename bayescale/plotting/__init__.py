@@ -9,6 +9,7 @@ from bayescale.plotting.parameters import plot_parameters
 from bayescale.plotting.plan import plot_plan
 from bayescale.plotting.prediction import plot_prediction
 from bayescale.plotting.published import plot_published
+from bayescale.plotting.record import plot_record
 from bayescale.plotting.runs import plot_runs
 from bayescale.plotting.score import plot_score
 from bayescale.plotting.sources import plot_sources
@@ -25,6 +26,7 @@ __all__ = [
     "plot_plan",
     "plot_prediction",
     "plot_published",
+    "plot_record",
     "plot_runs",
     "plot_score",
     "plot_sources",

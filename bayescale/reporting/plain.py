@@ -138,6 +138,12 @@ PHRASES = {
     "chosen_rows": Plain("Some rows were chosen on purpose"),
     "reading": Plain("Something was noticed when the table was read"),
     "assumed": Plain("A part of the law was taken from publications, not from these runs"),
+    "no_forecasts": Plain("Some files in the folder are no forecasts"),
+    "open_forecasts": Plain("Some of what was foretold has not been trained yet"),
+    "unasked": Plain("Some runs were not foretold"),
+    "nearly_asked": Plain("Some runs are not quite as large or long as was planned"),
+    "answered_twice": Plain("Some runs that were foretold were trained more than once"),
+    "err_together": Plain("Forecasts of one fit err together, so they count for less"),
     "outer_exponent": Plain("Size and data act together"),
     "unreachable": Plain("The loss asked for may be out of reach", "Ask for a higher loss"),
 }

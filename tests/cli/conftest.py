@@ -44,9 +44,19 @@ def prepared(tmp_path_factory):
     beyond.assign(flops=6 * beyond["params"] * beyond["tokens"]).to_csv(folder / "inputs.csv")
     _sweep().to_csv(folder / "sweep.csv", index=False)
     fit.save(folder / "fit.nc")
+    _put_on_record(folder, beyond)
     synthetic_fit(bends=True).save(folder / "other.nc")
     _pooled(fit.runs).save(folder / "pooled.nc")
     return folder
+
+
+def _put_on_record(folder, beyond):
+    """Two forecasts of the held-out runs."""
+    (folder / "forecasts").mkdir()
+    asked = {name: beyond[name].to_numpy() for name in ("params", "tokens")}
+    for name, fit in {"law": synthetic_fit(), "bent": synthetic_fit(bends=True)}.items():
+        bs.forecast(fit, **asked).save(folder / "forecasts" / f"{name}.json")
+    shutil.copy(folder / "forecasts" / "law.json", folder / "larger.json")
 
 
 def _sweep():

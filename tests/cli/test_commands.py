@@ -53,6 +53,8 @@ COMMAND_ALONE = {
     "reach": OF_A_FIT | SHOWN,
     "returns": OF_A_FIT | SHOWN,
     "worth_of_data": OF_A_FIT | SHOWN,
+    "forecast": OF_A_FIT | TO_A_FILE,
+    "settle": OF_A_TABLE | SHOWN | {"figure": "Record.plot draws it"},
     "versus": OF_A_FIT | OF_A_TABLE | SHOWN,
     "savings": SHOWN,
     "score": OF_A_FIT | OF_A_TABLE | SHOWN,

@@ -59,6 +59,8 @@ fit flops.csv
 fit wide.csv
 fit wide.csv --wide nothing
 fit wide.csv --wide 'loss=*x'
+forecast fit.nc --params 7B
+forecast fit.nc --params 7B --tokens 1T --to larger.json
 forms runs.csv --model chinchilla
 look odd.csv
 look ppl.csv
@@ -91,6 +93,13 @@ savings pooled.nc arm --baseline old
 schema nothing
 score fit.nc runs.csv
 score fit.nc nothing.csv
+settle larger.json runs.csv
+settle larger.json held_out.csv
+settle larger.json held_out.csv --made-by other.nc
+settle forecasts held_out.csv --made-by fit.nc
+settle nothing.json held_out.csv
+settle runs.csv held_out.csv
+settle larger.json held_out.csv --tolerance 2
 simulate chinchilla --table sweep.csv
 simulate chinchilla --runs 4 --published nothing
 tune runs.csv

@@ -13,13 +13,14 @@ from bayescale.plotting import (
     plot_plan,
     plot_prediction,
     plot_published,
+    plot_record,
     plot_runs,
     plot_score,
     plot_sources,
     plot_surface,
 )
 from tests.fits import fit_to, real_runs, synthetic_fit
-from tests.plotting.figures import larger, texts
+from tests.plotting.figures import larger, recorded, texts
 
 FIGURES = {
     "runs": lambda: plot_runs(load("simulated")),
@@ -35,6 +36,7 @@ FIGURES = {
     "surface": lambda: plot_surface(synthetic_fit()),
     "data": lambda: plot_data(synthetic_fit(), targets=1e22),
     "published": lambda: plot_published(synthetic_fit()),
+    "record": lambda: plot_record(recorded()),
     "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
     "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),

@@ -1,0 +1,1 @@
+"""A forecast on record, written before the run, and what came of it."""
