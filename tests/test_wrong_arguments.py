@@ -15,6 +15,8 @@ import bayescale as bs
 from bayescale.inference import fitting
 from bayescale.reporting import writing
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
+from tests.forecasting.ladders import load as load_curves
 
 FUNCTIONS = sorted(
     name for name in bs.__all__ if isinstance(getattr(bs, name), FunctionType)
@@ -34,6 +36,7 @@ FORETOLD = bs.Forecast(
     COUNTS, pd.DataFrame([[1.9, 2.0, 2.1]], columns=[0.05, 0.5, 0.95]), origin="us"
 )
 FORETOLD_RUNS = bs.load_runs(COUNTS.assign(loss=2.05))
+CURVES = load_curves(in_progress(ladder(checkpoints=20), "800M", 0.4))
 
 
 def never(*_, **__):
@@ -58,6 +61,7 @@ def usual(tmp_path, monkeypatch):
         "check": {"fit": fit},
         "compare": {"fits": {"one": fit}},
         "design": {"model": "chinchilla"},
+        "expect_end": {"curves": CURVES, "name": "800M"},
         "fit": {"runs": fit.runs},
         "fit_forms": {"runs": fit.runs},
         "fit_many": {"tables": {"one": fit.runs}},
@@ -74,6 +78,7 @@ def usual(tmp_path, monkeypatch):
         "plot_sources": {"fit": fit},
         "plot_surface": {"fit": fit},
         "plot_fit": {"fit": fit},
+        "plot_outlook": {"outlook": None},
         "plot_parameters": {"fit": fit},
         "plot_plan": {"plan": None},
         "plot_prediction": {"fit": fit},

@@ -108,6 +108,11 @@ def _subject(
     """Return what a figure is drawn from, and the limits that are left for the figure itself."""
     if what == "runs" and not source.endswith(".nc"):
         return read_runs(source, reading), limits
+    if what == "outlook":
+        raise BayescaleError(
+            "an outlook is of one run among checkpoints; draw it with "
+            "bayescale expect-end NAME CHECKPOINTS --figure FILE"
+        )
     if what == "record":
         return _record(source, held_out, reading), limits
     fit = choose_fit(Path(source), *choosing)

@@ -46,6 +46,8 @@ UNITS = {
     "extrapolation": "decades beyond the runs",
     "multiplier": "times the resource",
     "compute_multiple": "times the compute",
+    "pace": "times the compute",
+    "progress": "share of the training",
 }
 """Of numbers that mean the same wherever they stand; ``quantity`` names some of them too."""
 

@@ -27,6 +27,7 @@ _COMES_FROM = {
     "Score": "bayescale.score",
     "Forecast": "bayescale.forecast",
     "Record": "bayescale.settle",
+    "Outlook": "bayescale.expect_end",
 }
 
 

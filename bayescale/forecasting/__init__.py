@@ -1,1 +1,1 @@
-"""A forecast on record, written before the run, and what came of it."""
+"""What is said of a run before it has ended, put on record, and what came of it."""

@@ -5,6 +5,7 @@ from bayescale.plotting.discrepancy import plot_discrepancy
 from bayescale.plotting.fit import plot_fit
 from bayescale.plotting.isoflops import plot_isoflops
 from bayescale.plotting.optimum import plot_optimum
+from bayescale.plotting.outlook import plot_outlook
 from bayescale.plotting.parameters import plot_parameters
 from bayescale.plotting.plan import plot_plan
 from bayescale.plotting.prediction import plot_prediction
@@ -22,6 +23,7 @@ __all__ = [
     "plot_fit",
     "plot_isoflops",
     "plot_optimum",
+    "plot_outlook",
     "plot_parameters",
     "plot_plan",
     "plot_prediction",

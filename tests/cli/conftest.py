@@ -9,6 +9,7 @@ import pytest
 import bayescale as bs
 from bayescale import cli
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
 
 
 @pytest.fixture
@@ -42,6 +43,9 @@ def prepared(tmp_path_factory):
         drawn = bs.simulate("chinchilla", beyond, values="besiroglu2024", seed=seed)
         drawn.table.to_csv(folder / f"{name}.csv", index=False)
     beyond.assign(flops=6 * beyond["params"] * beyond["tokens"]).to_csv(folder / "inputs.csv")
+    in_progress(ladder(checkpoints=20), "1600M", 0.4).replace("1600M", "large").to_csv(
+        folder / "checkpoints.csv", index=False
+    )
     _sweep().to_csv(folder / "sweep.csv", index=False)
     fit.save(folder / "fit.nc")
     _put_on_record(folder, beyond)

@@ -53,6 +53,7 @@ COMMAND_ALONE = {
     "reach": OF_A_FIT | SHOWN,
     "returns": OF_A_FIT | SHOWN,
     "worth_of_data": OF_A_FIT | SHOWN,
+    "expect_end": OF_A_TABLE | SHOWN | {"fit": "it need not be given", "figure": "Outlook.plot"},
     "forecast": OF_A_FIT | TO_A_FILE,
     "settle": OF_A_TABLE | SHOWN | {"figure": "Record.plot draws it"},
     "versus": OF_A_FIT | OF_A_TABLE | SHOWN,

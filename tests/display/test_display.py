@@ -18,6 +18,8 @@ from bayescale.core.shown import Shown
 from bayescale.display.beliefs import density_of
 from bayescale.display.progress import line_of
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
+from tests.forecasting.ladders import load as load_curves
 from tests.pages import BAD, GOOD
 
 VOID = {"path", "circle", "meta"}
@@ -96,6 +98,10 @@ def nouns(held_out):
         ),
         "Forecast": (foretold(), "Foretold: the loss of 3 new runs by chinchilla"),
         "Record": (bs.settle(foretold(), held_out), "came out inside their 90% interval"),
+        "Outlook": (
+            bs.expect_end(load_curves(in_progress(ladder(), "800M", 0.5)), "800M"),
+            "is expected to end at a loss of",
+        ),
         "Look": (bs.look(fit.runs), "Models that can be fitted: "),
         "Tuning": (tuning(), "settings lr"),
         "Prediction": (bs.predict(fit, params=[7e9, 7e10], tokens=1e12), "the mean surface"),
@@ -116,6 +122,7 @@ NOUNS = [
     "Prediction",
     "Forecast",
     "Record",
+    "Outlook",
     "Look",
     "Tuning",
 ]
@@ -145,6 +152,7 @@ def test_every_class_that_shows_itself_has_a_display():
         "looking.look",
         "runs.tuning",
         "forecasting.settling",
+        "forecasting.expecting",
         "inference.fitting",
         "evaluation.multiplier",
         "planning.reaching",
