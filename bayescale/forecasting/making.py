@@ -71,7 +71,7 @@ def forecast(
     --------
     >>> bs.forecast(fit, params=7e9, tokens=1.4e12).save("7b.json")  # doctest: +SKIP
     """
-    fits = {fit.model.name: fit} if isinstance(fit, Fit) else dict(fit)
+    fits = {fit.model.name: fit} if isinstance(fit, Fit) else fit
     if not fits:
         raise PlanError("fit = {} holds no fit; give at least one")
     first = next(iter(fits.values()))

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 import bayescale as bs
@@ -41,6 +42,14 @@ def test_several_fits_count_by_their_weights():
     both = bs.forecast(fits, params=2e10, tokens=4e12, weights={"law": 3, "bent": 1})
     assert [fit["weight"] for fit in both.fits] == [0.75, 0.25]
     assert both.model == "chinchilla and chinchilla"
+
+
+def test_a_mixture_counts_as_it_was_weighed(came_out):
+    fits = {"law": synthetic_fit(), "bent": synthetic_fit(bends=True)}
+    mixture = bs.Mixture(fits, {"law": 0.8, "bent": 0.2}, pd.DataFrame())
+    both = bs.forecast(mixture, params=[2e10, 4e10, 8e10], tokens=4e12)
+    assert [fit["weight"] for fit in both.fits] == [0.8, 0.2]
+    bs.settle(both, came_out, made_by=mixture)
 
 
 def test_no_fit_is_refused():
