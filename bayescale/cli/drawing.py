@@ -67,8 +67,7 @@ def draw(
     """
     if kind not in kinds():
         raise BayescaleError(unknown_name("figure", kind, kinds()))
-    require_figure(to)
-    require_output(to, source, held_out)
+    require_figure(to, source, held_out)
     function = getattr(bayescale, f"{PREFIX}{kind}")
     subject, *others = signature(function).parameters.values()
     if subject.name == "prediction":
@@ -84,10 +83,22 @@ def draw(
     return to
 
 
-def require_figure(to: Path) -> None:
-    """Raise if a name does not say a format that figures have."""
+def require_figure(to: Path | None, *read: str | Path | None) -> None:
+    """Raise if a figure cannot be written, is in no known format, or is what is read."""
+    if to is None:
+        return
     if to.suffix.lower() not in _FORMATS:
         raise BayescaleError(f"{to}: figures are {', '.join(_FORMATS)}; end the name in one")
+    require_output(to, *read)
+
+
+def with_figure(noun: Any, to: Path | None) -> str:
+    """Return what is said of a noun; write its figure and say where it is, if it was asked for."""
+    if to is None:
+        return str(noun)
+    with step("drawing"):
+        write_figure(noun.plot(), to)
+    return f"{noun}\nThe figure is in {to}."
 
 
 def write_figure(figure: "Figure", to: Path) -> None:

@@ -12,6 +12,8 @@ SCHEMA = "bayescale-forecast/1"
 class Fitted(TypedDict):
     """A fit that a forecast was made from."""
 
+    name: str
+    """What it is called among several; its model if it is the only one."""
     model: str
     """The model card."""
     weight: float

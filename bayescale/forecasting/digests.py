@@ -15,17 +15,20 @@ _DIGITS = 6
 _SHORT = 16
 
 
-def describe_fit(fit: Fit, weight: float) -> Fitted:
+def describe_fit(fit: Fit, name: str, weight: float) -> Fitted:
     """Return what a forecast says of a fit that it was made from.
 
     Parameters
     ----------
     fit : Fit
         The fit.
+    name : str
+        What it is called.
     weight : float
         How much it counts among several.
     """
     return {
+        "name": name,
         "model": fit.model.name,
         "weight": weight,
         "runs": fit.runs.source,

@@ -47,9 +47,9 @@ class Forecast(Shown):
     made_at : str or None
         When it was made by the clock of the machine, UTC.
     fits : tuple of dict
-        Each fit that it was made from: ``model``, ``weight``, ``runs``, ``count``, ``group``,
-        ``random_seed``, ``bayescale_version``, and the SHA-256 of ``table``, ``card`` and
-        ``draws``.
+        Each fit that it was made from: ``name``, ``model``, ``weight``, ``runs``, ``count``,
+        ``group``, ``random_seed``, ``bayescale_version``, and the SHA-256 of ``table``, ``card``
+        and ``draws``.
     fitted_runs : dict
         The ``columns`` and ``digests`` by which fitted runs are recognised, which settle nothing.
     random_seed : int or None
@@ -76,8 +76,8 @@ class Forecast(Shown):
 
     @property
     def model(self) -> str:
-        """The models that it was made from; its origin if it was made otherwise."""
-        return name_of(fit["model"] for fit in self.fits) or self.origin
+        """The fits that it was made from, by name; its origin if it was made otherwise."""
+        return name_of(fit["name"] for fit in self.fits) or self.origin
 
     @property
     def levels(self) -> list[float]:

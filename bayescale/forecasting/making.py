@@ -91,7 +91,7 @@ def forecast(
         target=str(drawn.name),
         extrapolation=tuple(round(float(far), 4) for far in drawn["extrapolation"]),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        fits=tuple(describe_fit(each, shares[name]) for name, each in fits.items()),
+        fits=tuple(describe_fit(each, name, shares[name]) for name, each in fits.items()),
         fitted_runs=describe_runs(list(fits.values()), [*question, str(drawn.name)]),
         random_seed=seed,
         versions={
@@ -122,7 +122,7 @@ def require_made_by(found: Forecast, fit: Fit | Mapping[str, Fit]) -> None:
     for (name, each), said in zip(fits.items(), found.fits, strict=True):
         weights[name] = said["weight"]
         then: Mapping[str, Any] = said
-        now: Mapping[str, Any] = describe_fit(each, said["weight"])
+        now: Mapping[str, Any] = describe_fit(each, name, said["weight"])
         for part in _PARTS:
             if then[part] != now[part]:
                 raise FitError(

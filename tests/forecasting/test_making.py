@@ -41,7 +41,7 @@ def test_several_fits_count_by_their_weights():
     fits = {"law": synthetic_fit(), "bent": synthetic_fit(bends=True)}
     both = bs.forecast(fits, params=2e10, tokens=4e12, weights={"law": 3, "bent": 1})
     assert [fit["weight"] for fit in both.fits] == [0.75, 0.25]
-    assert both.model == "chinchilla and chinchilla"
+    assert both.model == "law and bent"
 
 
 def test_a_mixture_counts_as_it_was_weighed(came_out):

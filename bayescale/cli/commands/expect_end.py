@@ -7,8 +7,8 @@ import typer
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
 from bayescale.cli.completing import complete_fit
-from bayescale.cli.inputs import read_fit, read_runs, require_output
-from bayescale.cli.options import Json, Probability, RunsTable, amount
+from bayescale.cli.inputs import read_fit, read_runs
+from bayescale.cli.options import FigureFile, Json, Probability, RunsTable, amount
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 from bayescale.core.measures import NUMBER, TOKENS
@@ -76,19 +76,15 @@ def expect_end(
             autocompletion=complete_fit,
         ),
     ] = None,
-    figure: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it: a .png, .svg or .pdf.")
-    ] = None,
+    figure: FigureFile = None,
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
     """Say where a run in progress will end, from finished runs of its schedule."""
-    from bayescale.cli.drawing import require_figure, write_figure
+    from bayescale.cli.drawing import require_figure, with_figure
     from bayescale.forecasting.expecting import expect_end as expect
 
-    if figure is not None:
-        require_figure(figure)
-        require_output(figure, *curves)
+    require_figure(figure, *curves)
     table = read_runs(curves, reading)
     known = None if fit is None else read_fit(fit)
     with step("comparing curves"):
@@ -101,13 +97,9 @@ def expect_end(
             fit=known,
             ci_prob=ci_prob,
         )
-    text = str(found)
-    if figure is not None:
-        write_figure(found.plot(), figure)
-        text += f"\nThe figure is in {figure}."
     print_answer(
         as_json,
-        text,
+        with_figure(found, figure),
         command="expect-end",
         ci_prob=found.ci_prob,
         of=[table] if known is None else [table, known],

@@ -6,8 +6,8 @@ from typing import Annotated, Any, TypedDict
 import typer
 
 from bayescale.cli.answer import NoteRecord, described, notes_of, print_answer, records_of
-from bayescale.cli.inputs import choose_fits, read_runs, require_output
-from bayescale.cli.options import Json, RunsTable, amount
+from bayescale.cli.inputs import choose_fits, read_runs
+from bayescale.cli.options import FigureFile, Json, RunsTable, amount
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 from bayescale.core.measures import NUMBER
@@ -60,29 +60,21 @@ def settle(
         list[Path],
         typer.Option(metavar="FIT", help="The fit that it was made from, to see that it was."),
     ] = [],  # noqa: B006
-    figure: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the record: a .png, .svg or .pdf.")
-    ] = None,
+    figure: FigureFile = None,
     as_json: Json = False,
 ) -> None:
     """Say what came of a forecast, or of a folder of them."""
-    from bayescale.cli.drawing import require_figure, write_figure
+    from bayescale.cli.drawing import require_figure, with_figure
     from bayescale.forecasting.settling import settle as settle_forecasts
 
-    if figure is not None:
-        require_figure(figure)
-        require_output(figure, forecast, *runs)
+    require_figure(figure, forecast, *runs)
     table = read_runs(runs, reading)
     chosen = choose_fits(made_by, [], None) if made_by else None
     with step("settling"):
         found = settle_forecasts(forecast, table, tolerance=tolerance, made_by=chosen)
-    text = str(found)
-    if figure is not None:
-        write_figure(found.plot(), figure)
-        text += f"\nThe figure is in {figure}."
     print_answer(
         as_json,
-        text,
+        with_figure(found, figure),
         command="settle",
         of=[table],
         error=found.error,
