@@ -97,6 +97,7 @@ extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAY
 	$(BIN)/python benchmarks/extrapolation.py
 	$(BIN)/python benchmarks/truths.py
 	$(BIN)/python benchmarks/curves.py
+	$(BIN)/python benchmarks/progress.py
 
 bench: .venv/installed ## how long a fit takes beside others, in minutes, into docs/speed.md
 	$(BIN)/python benchmarks/speed.py

@@ -23,6 +23,12 @@ from .evaluation.multiplier import versus as versus
 from .evaluation.savings import savings as savings
 from .evaluation.scoring import Score as Score
 from .evaluation.scoring import score as score
+from .forecasting.expecting import expect_end as expect_end
+from .forecasting.forecast import Forecast as Forecast
+from .forecasting.making import forecast as forecast
+from .forecasting.outlook import Outlook as Outlook
+from .forecasting.record import Record as Record
+from .forecasting.settling import settle as settle
 from .inference.assuming import assume as assume
 from .inference.bulk import fit_many as fit_many
 from .inference.fitting import fit as fit
@@ -48,10 +54,12 @@ from .plotting import plot_discrepancy as plot_discrepancy
 from .plotting import plot_fit as plot_fit
 from .plotting import plot_isoflops as plot_isoflops
 from .plotting import plot_optimum as plot_optimum
+from .plotting import plot_outlook as plot_outlook
 from .plotting import plot_parameters as plot_parameters
 from .plotting import plot_plan as plot_plan
 from .plotting import plot_prediction as plot_prediction
 from .plotting import plot_published as plot_published
+from .plotting import plot_record as plot_record
 from .plotting import plot_runs as plot_runs
 from .plotting import plot_score as plot_score
 from .plotting import plot_sources as plot_sources

@@ -21,7 +21,7 @@ class FitError(BayescaleError):
 
 
 class FileError(BayescaleError):
-    """A file cannot be written."""
+    """A file cannot be written, or is not what was written."""
 
 
 class PlanError(BayescaleError):

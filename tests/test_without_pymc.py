@@ -8,11 +8,14 @@ import pytest
 SAMPLERS = ("pymc", "pytensor", "nutpie", "numba")
 
 EVERYTHING = """
-import sys, bayescale as bs
+import sys, bayescale as bs, pandas as pd
 
 fit = bs.load("fit.nc")
 bs.check(fit)
 bs.predict(fit, params=7e9, tokens=1.4e12)
+bs.forecast(fit, params=7e9, tokens=1.4e12).save("7b.json")
+new = {"params": [7e9], "tokens": [1.4e12], "loss": [2.0]}
+bs.settle("7b.json", bs.load_runs(pd.DataFrame(new)), made_by=fit)
 bs.allocate(fit, flops=1e22, unique_tokens=2e10, max_epochs=4).summary()
 bs.reach(fit, target_loss=2.4)
 bs.versus(fit, fit.runs).summary()

@@ -15,6 +15,8 @@ import bayescale as bs
 from bayescale.inference import fitting
 from bayescale.reporting import writing
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
+from tests.forecasting.ladders import load as load_curves
 
 FUNCTIONS = sorted(
     name for name in bs.__all__ if isinstance(getattr(bs, name), FunctionType)
@@ -28,6 +30,13 @@ SWEEP = pd.DataFrame(
         "loss": [3.1, 3.0, 3.2, 2.8, 2.9, 3.0],
     }
 )
+
+COUNTS = pd.DataFrame({"params": [2e10], "tokens": [4e12]})
+FORETOLD = bs.Forecast(
+    COUNTS, pd.DataFrame([[1.9, 2.0, 2.1]], columns=[0.05, 0.5, 0.95]), origin="us"
+)
+FORETOLD_RUNS = bs.load_runs(COUNTS.assign(loss=2.05))
+CURVES = load_curves(in_progress(ladder(checkpoints=20), "800M", 0.4))
 
 
 def never(*_, **__):
@@ -52,9 +61,11 @@ def usual(tmp_path, monkeypatch):
         "check": {"fit": fit},
         "compare": {"fits": {"one": fit}},
         "design": {"model": "chinchilla"},
+        "expect_end": {"curves": CURVES, "name": "800M"},
         "fit": {"runs": fit.runs},
         "fit_forms": {"runs": fit.runs},
         "fit_many": {"tables": {"one": fit.runs}},
+        "forecast": {"fit": synthetic_fit(), "params": 2e10, "tokens": 4e12},
         "load": {"path": tmp_path / "fit.nc"},
         "load_runs": {"source": table},
         "look": {"source": table},
@@ -67,9 +78,11 @@ def usual(tmp_path, monkeypatch):
         "plot_sources": {"fit": fit},
         "plot_surface": {"fit": fit},
         "plot_fit": {"fit": fit},
+        "plot_outlook": {"outlook": None},
         "plot_parameters": {"fit": fit},
         "plot_plan": {"plan": None},
         "plot_prediction": {"fit": fit},
+        "plot_record": {"record": None},
         "plot_runs": {"runs": fit.runs},
         "plot_score": {"score": None},
         "plot_targets": {"prediction": bs.predict(fit, params=1e9, tokens=1e10)},
@@ -79,6 +92,7 @@ def usual(tmp_path, monkeypatch):
         "returns": {"fit": fit, "least_gain": 0.01, "start": 1e21, "doublings": 2},
         "savings": {"fit": fit, "over": "arm", "baseline": "base"},
         "score": {"fit": fit, "runs": fit.runs},
+        "settle": {"forecast": FORETOLD, "runs": FORETOLD_RUNS},
         "simulate": {"model": "chinchilla"},
         "tune": {"source": SWEEP},
         "versus": {"fit": fit, "new_runs": fit.runs.subset(np.arange(len(fit.runs)) < 3)},

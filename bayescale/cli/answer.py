@@ -11,21 +11,12 @@ import typer
 
 import bayescale
 from bayescale.cli.units import units_of
+from bayescale.core.described import described as described
 
 if TYPE_CHECKING:
     from bayescale.core.note import Note
     from bayescale.posterior.fit import Fit
     from bayescale.runs.table import Runs
-
-
-def described[T](kind: type[T]) -> type[T]:
-    """Return a class of JSON whose fields are described by the texts below them, and no others."""
-    # What pydantic looks for, which only those who ask for a schema import.
-    kind.__pydantic_config__ = {  # type: ignore[attr-defined]
-        "use_attribute_docstrings": True,
-        "extra": "forbid",
-    }
-    return kind
 
 
 @described

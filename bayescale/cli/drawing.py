@@ -15,6 +15,8 @@ from bayescale.core.text import unknown_name
 from bayescale.errors import BayescaleError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from bayescale.posterior.fit import Fit
 
 _FORMATS = (".png", ".svg", ".pdf")
@@ -65,9 +67,7 @@ def draw(
     """
     if kind not in kinds():
         raise BayescaleError(unknown_name("figure", kind, kinds()))
-    if to.suffix.lower() not in _FORMATS:
-        raise BayescaleError(f"{to}: figures are {', '.join(_FORMATS)}; end the name in one")
-    require_output(to, source, held_out)
+    require_figure(to, source, held_out)
     function = getattr(bayescale, f"{PREFIX}{kind}")
     subject, *others = signature(function).parameters.values()
     if subject.name == "prediction":
@@ -79,11 +79,33 @@ def draw(
         shown, limits = _subject(subject.name, source, choosing, held_out, reading, limits)
     named = {name: value for name, value in settings.items() if value not in (None, [])}
     with step("drawing"):
-        figure = function(shown, **_accepted(kind, others, {**named, **limits}))
-        content = BytesIO()
-        figure.savefig(content, format=to.suffix[1:].lower(), dpi=200)
-    write_whole(to, content.getvalue())
+        write_figure(function(shown, **_accepted(kind, others, {**named, **limits})), to)
     return to
+
+
+def require_figure(to: Path | None, *read: str | Path | None) -> None:
+    """Raise if a figure cannot be written, is in no known format, or is what is read."""
+    if to is None:
+        return
+    if to.suffix.lower() not in _FORMATS:
+        raise BayescaleError(f"{to}: figures are {', '.join(_FORMATS)}; end the name in one")
+    require_output(to, *read)
+
+
+def with_figure(noun: Any, to: Path | None) -> str:
+    """Return what is said of a noun; write its figure and say where it is, if it was asked for."""
+    if to is None:
+        return str(noun)
+    with step("drawing"):
+        write_figure(noun.plot(), to)
+    return f"{noun}\nThe figure is in {to}."
+
+
+def write_figure(figure: "Figure", to: Path) -> None:
+    """Write a figure into a file, whose ending says the format."""
+    content = BytesIO()
+    figure.savefig(content, format=to.suffix[1:].lower(), dpi=200)
+    write_whole(to, content.getvalue())
 
 
 def _subject(
@@ -97,6 +119,13 @@ def _subject(
     """Return what a figure is drawn from, and the limits that are left for the figure itself."""
     if what == "runs" and not source.endswith(".nc"):
         return read_runs(source, reading), limits
+    if what == "outlook":
+        raise BayescaleError(
+            "an outlook is of one run among checkpoints; draw it with "
+            "bayescale expect-end NAME CHECKPOINTS --figure FILE"
+        )
+    if what == "record":
+        return _record(source, held_out, reading), limits
     fit = choose_fit(Path(source), *choosing)
     if what == "runs":
         return fit.runs, limits
@@ -107,6 +136,14 @@ def _subject(
     if what == "score":
         return _score(fit, held_out, reading), limits
     return fit, limits
+
+
+def _record(source: str, held_out: str | None, reading: Mapping[str, Any]) -> Any:
+    from bayescale.forecasting.settling import settle
+
+    if held_out is None:
+        raise BayescaleError("a record needs what came out; name the runs with --held-out")
+    return settle(source, read_runs(held_out, reading))
 
 
 def _score(fit: "Fit", held_out: str | None, reading: Mapping[str, Any]) -> Any:

@@ -92,6 +92,9 @@ Assumed = Annotated[
         help="Take what the fit does not know from a card's priors, such as data_constrained.",
     ),
 ]
+FigureFile = Annotated[
+    Path | None, typer.Option("--figure", metavar="FILE", help="Draw it: a .png, .svg or .pdf.")
+]
 Seed = Annotated[int | None, typer.Option("--random-seed", help="Same seed, same draws.")]
 Probability = Annotated[
     float | None,

@@ -25,6 +25,7 @@ UNITS = {
     "epochs": "passes over the unique tokens",
     "loss": _LOSS,
     "target_loss": _LOSS,
+    "wis": _LOSS,
     "expected_loss": _LOSS,
     "optimal_loss": _LOSS,
     "regret": _LOSS,
@@ -45,6 +46,8 @@ UNITS = {
     "extrapolation": "decades beyond the runs",
     "multiplier": "times the resource",
     "compute_multiple": "times the compute",
+    "pace": "times the compute",
+    "progress": "share of the training",
 }
 """Of numbers that mean the same wherever they stand; ``quantity`` names some of them too."""
 

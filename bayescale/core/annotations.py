@@ -25,6 +25,9 @@ _COMES_FROM = {
     "Checks": "bayescale.check",
     "Comparison": "bayescale.compare",
     "Score": "bayescale.score",
+    "Forecast": "bayescale.forecast",
+    "Record": "bayescale.settle",
+    "Outlook": "bayescale.expect_end",
 }
 
 

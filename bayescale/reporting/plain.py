@@ -138,6 +138,30 @@ PHRASES = {
     "chosen_rows": Plain("Some rows were chosen on purpose"),
     "reading": Plain("Something was noticed when the table was read"),
     "assumed": Plain("A part of the law was taken from publications, not from these runs"),
+    "no_forecasts": Plain("Some files in the folder are no forecasts"),
+    "open_forecasts": Plain("Some of what was foretold has not been trained yet"),
+    "unasked": Plain("Some runs were not foretold"),
+    "nearly_asked": Plain("Some runs are not quite as large or long as was planned"),
+    "answered_twice": Plain("Some runs that were foretold were trained more than once"),
+    "err_together": Plain("Forecasts of one fit err together, so they count for less"),
+    "curve_unlike": Plain(
+        "The run does not go like those it is compared with", "See whether it is of their recipe"
+    ),
+    "early": Plain("The run has hardly begun", "Look again later"),
+    "no_earlier": Plain("Too little was written down of how the runs began"),
+    "far_run": Plain(
+        "The run is far larger or smaller than those it is compared with",
+        "Finish a run in between",
+    ),
+    "few_rungs": Plain("There are few finished runs to compare with"),
+    "curve_against_fit": Plain(
+        "What was expected of the run and how it goes contradict each other",
+        "See whether its losses are measured alike",
+    ),
+    "rungs_aside": Plain("Some finished runs could not be compared with"),
+    "rungs_missed": Plain(
+        "Finished runs ended outside of their ranges too often", "Do not rely on the ranges"
+    ),
     "outer_exponent": Plain("Size and data act together"),
     "unreachable": Plain("The loss asked for may be out of reach", "Ask for a higher loss"),
 }

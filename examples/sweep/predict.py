@@ -1,9 +1,10 @@
-"""Fit the runs of `fresh` and `limited`, and predict those of `holdout` before they are trained.
+"""Fit the runs of `fresh` and `limited`, and foretell those of `holdout` before they are trained.
 
     python train.py holdout --list > holdout.txt
-    python predict.py fresh.csv limited.csv holdout.txt predictions.csv
+    python predict.py fresh.csv limited.csv holdout.txt my_forecasts
 
-Needs bayescale. Commit the predictions, then train the runs: a forecast made afterwards is none.
+Needs bayescale. Commit the folder, then train the runs: a forecast made afterwards is none.
+`bayescale settle my_forecasts holdout.csv` says what came of them.
 """
 
 import sys
@@ -22,21 +23,22 @@ FRESH = {
     "bounded": ("bounded", "params"),
 }
 REPEATED = ["overfitting_penalty_free", "overfitting_penalty", "data_constrained", "bounded"]
-INTERVAL = [0.05, 0.5, 0.95]
 
 
 def main(fresh: str, limited: str, holdout: str, out: str) -> None:
-    """Write the median and the 90% interval of every held-out run, by each form that can tell."""
+    """Put on record what each form says of every held-out run that it can tell of."""
+    Path(out).mkdir(exist_ok=True)
     planned = read_plans(holdout)
     once = planned["tokens"] == planned["unique_tokens"]
     runs = pd.read_csv(fresh).query("flag.isna()")
     # One recipe only: the other weight decay would need a law of its own.
     more = pd.concat([runs, pd.read_csv(limited).query("flag.isna() and weight_decay == 0.1")])
-    parts = [forecast(name, *form, runs, planned[once]) for name, form in FRESH.items()]
-    parts += [forecast(name, name, "params", more, planned[~once]) for name in REPEATED]
-    table = pd.concat(parts, ignore_index=True)
-    table.to_csv(out, index=False, float_format="%.4f")
-    print(table.to_string(index=False))
+    found = {name: foretell(*form, runs, planned[once]) for name, form in FRESH.items()}
+    for name in REPEATED:
+        found[f"{name}, repeated"] = foretell(name, "params", more, planned[~once])
+    for name, forecast in found.items():
+        forecast.save(Path(out) / f"{name.replace(', ', '_').replace(' ', '_')}.json")
+        print(forecast, end="\n\n")
 
 
 def read_plans(path: str) -> pd.DataFrame:
@@ -45,20 +47,15 @@ def read_plans(path: str) -> pd.DataFrame:
     return pd.DataFrame([dict(part.split("=") for part in line.split()) for line in lines])
 
 
-def forecast(
-    name: str, model: str, count: str, runs: pd.DataFrame, planned: pd.DataFrame
-) -> pd.DataFrame:
-    """Predict one new run at each plan, its seed noise included."""
+def foretell(model: str, count: str, runs: pd.DataFrame, planned: pd.DataFrame) -> bs.Forecast:
+    """Say what one new run at each plan will show, its seed noise included."""
     kept = [count, "tokens", "unique_tokens", "flops", "loss"]
     table = runs[kept].rename(columns={count: "params"}).reset_index(drop=True)
     fit = bs.fit(bs.load_runs(table, flops_rule="recorded"), model, random_seed=1)
     bs.check(fit).raise_if_bad()
     given = {"params": count, "tokens": "tokens", "unique_tokens": "unique_tokens"}
     given = {name: planned[given[name]].astype(float) for name in fit.model.columns.values()}
-    drawn = bs.predict(fit, **given, new_run=True)
-    low, middle, high = drawn.quantile(INTERVAL, ["chain", "draw"]).to_numpy()
-    about = planned[["width", "layers", "tokens", "unique_tokens"]].assign(form=name)
-    return about.assign(median=middle, lower_90=low, upper_90=high)
+    return bs.forecast(fit, **given)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 import bayescale as bs
 from bayescale import cli
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
 
 
 @pytest.fixture
@@ -42,11 +43,24 @@ def prepared(tmp_path_factory):
         drawn = bs.simulate("chinchilla", beyond, values="besiroglu2024", seed=seed)
         drawn.table.to_csv(folder / f"{name}.csv", index=False)
     beyond.assign(flops=6 * beyond["params"] * beyond["tokens"]).to_csv(folder / "inputs.csv")
+    in_progress(ladder(checkpoints=20), "1600M", 0.4).replace("1600M", "large").to_csv(
+        folder / "checkpoints.csv", index=False
+    )
     _sweep().to_csv(folder / "sweep.csv", index=False)
     fit.save(folder / "fit.nc")
+    _put_on_record(folder, beyond)
     synthetic_fit(bends=True).save(folder / "other.nc")
     _pooled(fit.runs).save(folder / "pooled.nc")
     return folder
+
+
+def _put_on_record(folder, beyond):
+    """Two forecasts of the held-out runs."""
+    (folder / "forecasts").mkdir()
+    asked = {name: beyond[name].to_numpy() for name in ("params", "tokens")}
+    for name, fit in {"law": synthetic_fit(), "bent": synthetic_fit(bends=True)}.items():
+        bs.forecast(fit, **asked).save(folder / "forecasts" / f"{name}.json")
+    shutil.copy(folder / "forecasts" / "law.json", folder / "larger.json")
 
 
 def _sweep():

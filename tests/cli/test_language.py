@@ -45,6 +45,14 @@ check pooled.nc
 design chinchilla --runs 0
 fit runs.csv --column params=n_params --column tokens=n_tokens --column los=val_loss
 look runs.csv --column params=val_loss --column tokens=n_tokens --column loss=n_params
+expect-end nothing checkpoints.csv --run run_id
+expect-end 100M checkpoints.csv --run run_id
+expect-end large checkpoints.csv
+expect-end large checkpoints.csv --run run_id --total-tokens 1B
+expect-end large checkpoints.csv --run run_id --at 2
+expect-end large checkpoints.csv --run run_id --rate nothing
+expect-end large runs.csv --run n_params
+expect-end large checkpoints.csv --run run_id --fit pooled.nc
 fit runs.csv --model moe
 fit runs.csv --model nothing
 fit runs.csv --pool nothing=arm
@@ -59,6 +67,8 @@ fit flops.csv
 fit wide.csv
 fit wide.csv --wide nothing
 fit wide.csv --wide 'loss=*x'
+forecast fit.nc --params 7B
+forecast fit.nc --params 7B --tokens 1T --to larger.json
 forms runs.csv --model chinchilla
 look odd.csv
 look ppl.csv
@@ -69,6 +79,8 @@ look runs.csv
 look sweep.csv
 look wide.csv
 plot nothing fit.nc
+plot outlook checkpoints.csv
+plot record forecasts
 plot fit fit.nc --to nothing/fit.png
 predict fit.nc
 predict fit.nc --params 7B
@@ -91,6 +103,13 @@ savings pooled.nc arm --baseline old
 schema nothing
 score fit.nc runs.csv
 score fit.nc nothing.csv
+settle larger.json runs.csv
+settle larger.json held_out.csv
+settle larger.json held_out.csv --made-by other.nc
+settle forecasts held_out.csv --made-by fit.nc
+settle nothing.json held_out.csv
+settle runs.csv held_out.csv
+settle larger.json held_out.csv --tolerance 2
 simulate chinchilla --table sweep.csv
 simulate chinchilla --runs 4 --published nothing
 tune runs.csv

@@ -1,9 +1,12 @@
 """The sweeps that come with the package."""
 
 import math
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import bayescale as bs
 from bayescale.datasets import datasets, load
 from bayescale.datasets.card import Shipped
 
@@ -55,6 +58,31 @@ def test_held_out_runs_lie_beyond_the_sweep() -> None:
     held_out = load("sweep_holdout").table
     assert len(held_out) >= 4
     assert held_out["flops"].min() > 2.9 * load("sweep").table["flops"].max()
+
+
+def test_what_was_foretold_of_them_is_on_record() -> None:
+    sweep = Path(__file__).parents[2] / "examples" / "sweep"
+    said = pd.read_csv(sweep / "predictions.csv")
+    fresh = said["tokens"] == said["unique_tokens"]
+    late = fresh & (said["form"] == "bounded")  # two of the runs were known
+    numbers = ["tokens", "median", "lower_90", "upper_90"]
+    kept = []
+    for path in (sweep / "forecasts").rglob("*.json"):
+        forecast = bs.Forecast.load(path)
+        form = forecast.origin.removesuffix(", in examples/sweep/predictions.csv")
+        table = forecast.summary().set_axis(range(len(forecast.question)))
+        kept.append(table.assign(form=form, lower_90=table["lower"], upper_90=table["upper"]))
+    found = pd.concat(kept)[["form", *numbers]]
+    expected = said[~late][["form", *numbers]].astype(dict.fromkeys(numbers, float))
+    assert sorted(found.to_numpy().tolist()) == sorted(expected.to_numpy().tolist())
+
+
+def test_the_record_is_what_the_page_of_the_sweep_says() -> None:
+    sweep = Path(__file__).parents[2] / "examples" / "sweep"
+    record = bs.settle(sweep / "forecasts", load("sweep_holdout"))
+    said = f"{record.inside[0.9].sum()} of {len(record.table)} came out inside their 90% interval"
+    page = (sweep.parents[1] / "docs" / "sweep.md").read_text(encoding="utf-8")
+    assert f"{said}, the medians {record.error:.1%} away" in page
 
 
 def test_the_sweeps_are_small_enough_to_pass_on() -> None:

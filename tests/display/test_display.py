@@ -18,6 +18,8 @@ from bayescale.core.shown import Shown
 from bayescale.display.beliefs import density_of
 from bayescale.display.progress import line_of
 from tests.fits import synthetic_fit
+from tests.forecasting.ladders import in_progress, ladder
+from tests.forecasting.ladders import load as load_curves
 from tests.pages import BAD, GOOD
 
 VOID = {"path", "circle", "meta"}
@@ -57,6 +59,11 @@ def held_out():
     return bs.simulate("chinchilla", beyond, values="besiroglu2024", seed=4)
 
 
+def foretold():
+    """What was said of the runs that were held out."""
+    return bs.forecast(synthetic_fit(), params=[2e10, 4e10, 8e10], tokens=4e12)
+
+
 def tuning():
     """What a sweep of three sizes and five rates says of the rate."""
     sizes, rates = np.meshgrid([1e8, 2e8, 4e8], [1e-4, 3e-4, 1e-3, 3e-3, 1e-2])
@@ -89,6 +96,12 @@ def nouns(held_out):
             bs.Comparison(tables["l"], tables["g"], 1e20, 0.89, "a", GOOD.notes),
             "a extrapolates best",
         ),
+        "Forecast": (foretold(), "Foretold: the loss of 3 new runs by chinchilla"),
+        "Record": (bs.settle(foretold(), held_out), "came out inside their 90% interval"),
+        "Outlook": (
+            bs.expect_end(load_curves(in_progress(ladder(), "800M", 0.5)), "800M"),
+            "is expected to end at a loss of",
+        ),
         "Look": (bs.look(fit.runs), "Models that can be fitted: "),
         "Tuning": (tuning(), "settings lr"),
         "Prediction": (bs.predict(fit, params=[7e9, 7e10], tokens=1e12), "the mean surface"),
@@ -107,6 +120,9 @@ NOUNS = [
     "Versus",
     "Comparison",
     "Prediction",
+    "Forecast",
+    "Record",
+    "Outlook",
     "Look",
     "Tuning",
 ]
@@ -135,6 +151,8 @@ def test_every_class_that_shows_itself_has_a_display():
     for module in (
         "looking.look",
         "runs.tuning",
+        "forecasting.settling",
+        "forecasting.expecting",
         "inference.fitting",
         "evaluation.multiplier",
         "planning.reaching",

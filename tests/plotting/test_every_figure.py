@@ -1,6 +1,7 @@
 import matplotlib as mpl
 import pytest
 
+import bayescale as bs
 from bayescale.datasets import load
 from bayescale.planning.allocating import allocate
 from bayescale.plotting import (
@@ -9,17 +10,21 @@ from bayescale.plotting import (
     plot_fit,
     plot_isoflops,
     plot_optimum,
+    plot_outlook,
     plot_parameters,
     plot_plan,
     plot_prediction,
     plot_published,
+    plot_record,
     plot_runs,
     plot_score,
     plot_sources,
     plot_surface,
 )
 from tests.fits import fit_to, real_runs, synthetic_fit
-from tests.plotting.figures import larger, texts
+from tests.forecasting.ladders import in_progress, ladder
+from tests.forecasting.ladders import load as load_curves
+from tests.plotting.figures import larger, recorded, texts
 
 FIGURES = {
     "runs": lambda: plot_runs(load("simulated")),
@@ -35,6 +40,10 @@ FIGURES = {
     "surface": lambda: plot_surface(synthetic_fit()),
     "data": lambda: plot_data(synthetic_fit(), targets=1e22),
     "published": lambda: plot_published(synthetic_fit()),
+    "outlook": lambda: plot_outlook(
+        bs.expect_end(load_curves(in_progress(ladder(), "800M", 0.5)), "800M")
+    ),
+    "record": lambda: plot_record(recorded()),
     "score": lambda: plot_score(larger()),
     "plan": lambda: plot_plan(allocate(synthetic_fit(), flops=1e22)),
     "plans": lambda: plot_plan(allocate(synthetic_fit(), flops=[1e21, 1e22])),

@@ -1,4 +1,4 @@
-"""Draw a figure of a fit, of runs, of a plan or of a score."""
+"""Draw a figure of a fit, of runs, of a plan, of a score or of a record."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +22,7 @@ EXAMPLES = (
     "--column loss=val_loss",
     "bayescale plot targets fit.nc --params 7B --params 70B --tokens 1.4T",
     "bayescale plot score fit.nc --held-out held_out.csv",
+    "bayescale plot record forecasts --held-out held_out.csv",
 )
 
 
@@ -41,7 +42,9 @@ def plot(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="FIT", help="A fit; or a table, for its runs.", autocompletion=complete_fit
+            metavar="FIT",
+            help="A fit; or a table, for its runs; or forecasts, for their record.",
+            autocompletion=complete_fit,
         ),
     ],
     to: Annotated[
@@ -63,7 +66,7 @@ def plot(
     ci_kind: IntervalKind = None,
     **limits: Any,
 ) -> None:
-    """Draw a figure of a fit, of runs, of a plan or of a score."""
+    """Draw a figure of a fit, of runs, of a plan, of a score or of a record."""
     path = draw(
         kind,
         source,

@@ -5,20 +5,10 @@ from typing import Annotated, Any, TypedDict
 import typer
 
 from bayescale.cli.answer import described, print_answer
-from bayescale.cli.inputs import choose_fits, fits_of, parse_inputs
-from bayescale.cli.limits import Weights
-from bayescale.cli.options import (
-    Assumed,
-    FitFiles,
-    Inputs,
-    Json,
-    Levels,
-    Probability,
-    Seed,
-    amount,
-)
+from bayescale.cli.inputs import choose_fits, fits_of
+from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability
 from bayescale.cli.panels import Panel
-from bayescale.core.measures import FLOPS, NUMBER, PARAMS, TOKENS
+from bayescale.cli.targets import takes_targets
 from bayescale.core.progress import step
 
 PANEL = Panel.PLAN
@@ -48,36 +38,23 @@ class Answer(TypedDict):
     new run, that width relative to the loss, and what a floor higher by 0.1 would do to it."""
 
 
+@takes_targets
 def predict(
+    *,
+    asked: dict[str, Any],
     fit: FitFiles,
-    params: Annotated[list[float], amount(PARAMS, "Such as 70B; repeatable.", "PARAMS")] = [],  # noqa: B006
-    tokens: Annotated[list[float], amount(TOKENS, "Such as 1.4T; repeatable.", "TOKENS")] = [],  # noqa: B006
-    flops: Annotated[list[float], amount(FLOPS, "Such as 1e24; repeatable.", "FLOPS")] = [],  # noqa: B006
-    unique_tokens: Annotated[
-        list[float], amount(TOKENS, "Distinct tokens, such as 200B; repeatable.", "TOKENS")
-    ] = [],  # noqa: B006
-    loss: Annotated[
-        list[float], amount(NUMBER, "For laws that take a loss; repeatable.", "LOSS")
-    ] = [],  # noqa: B006
-    inputs: Inputs = [],  # noqa: B006
     in_group: Levels = [],  # noqa: B006
     assume: Assumed = None,
     new_run: Annotated[bool, typer.Option(help="Include the noise of one new run.")] = False,
     sources: Annotated[
         bool, typer.Option(help="Say how much of the width floor, form and noise bring.")
     ] = False,
-    weights: Weights = None,
-    random_seed: Seed = None,
     ci_prob: Probability = None,
     as_json: Json = False,
 ) -> None:
     """Predict the loss, or what else the law predicts, at given inputs."""
     from bayescale.cli.prediction import predict_both
 
-    given = {"params": params, "tokens": tokens, "flops": flops}
-    given |= {"unique_tokens": unique_tokens, "loss": loss}
-    asked: dict[str, Any] = {name: values for name, values in given.items() if values}
-    asked |= {"inputs": parse_inputs(inputs), "random_seed": random_seed, "weights": weights}
     chosen = choose_fits(fit, in_group, assume)
     with step("predicting"):
         text, content = predict_both(chosen, asked, new_run, ci_prob, sources)
