@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo browser test fuzz test-examples test-slow coverage lint inventory format docs \
-	bench bench-all sbc extrapolation lock clean
+	bench bench-all calibration extrapolation lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -107,8 +107,8 @@ bench-all: .venv/installed ## run every script in benchmarks/: hours
 		if [ -e "$$script" ]; then echo "$$script"; $(BIN)/python "$$script"; fi; \
 	done
 
-sbc: .venv/installed ## do fits recover what they are told to believe? Continues where it stopped
-	$(BIN)/python benchmarks/sbc.py $(OPTIONS)
+calibration: .venv/installed ## do fits of every card recover what they believe? Hours; continues
+	$(BIN)/python benchmarks/calibration.py $(OPTIONS)
 
 # Pins that still fit are kept; `make lock UPGRADE=--upgrade` takes the newest versions instead.
 COMPILE = "$(UV)" pip compile --quiet --universal --python-version 3.12 --generate-hashes \

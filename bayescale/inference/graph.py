@@ -16,7 +16,13 @@ from bayescale.errors import ModelError
 from bayescale.model.card import Model
 from bayescale.model.catalogue import get_model
 from bayescale.model.discrepancy import BEND, SHAPE
-from bayescale.model.likelihood import SHARE_BOUNDS, BetaBinomial, Likelihood, StudentT
+from bayescale.model.likelihood import (
+    MOST_CONCENTRATION,
+    SHARE_BOUNDS,
+    BetaBinomial,
+    Likelihood,
+    StudentT,
+)
 from bayescale.model.pooling import OFFSET
 from bayescale.model.prior import FIXED, Prior
 from bayescale.model.problem import Problem
@@ -225,7 +231,8 @@ def _(_: StudentT, name: str, mean: Any, offset: Any, noise: Any, data: Any, dim
 @observe.register
 def _(_: BetaBinomial, name: str, mean: Any, offset: Any, noise: Any, data: Any, dims: Any) -> None:  # noqa: ARG001
     share = pt.clip(mean, *SHARE_BOUNDS)
-    successes, failures = (part * noise["concentration"] for part in (share, 1 - share))
+    concentration = pt.minimum(noise["concentration"], MOST_CONCENTRATION)
+    successes, failures = (part * concentration for part in (share, 1 - share))
     # PyTensor batches a random variable by its first parameter, so n has to depend on draws.
     items = pt.cast(data["items"] + 0.0 * noise["concentration"], "int64")
     counts = {"alpha": successes, "beta": failures, "n": items}

@@ -379,7 +379,8 @@ class BetaBinomial(Likelihood):
     @staticmethod
     def _counts(mean: FloatArray, noise: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
         """Return the two parameters of the beta distribution of shares."""
-        share, concentration = np.clip(mean, *SHARE_BOUNDS), noise["concentration"]
+        share = np.clip(mean, *SHARE_BOUNDS)
+        concentration = np.minimum(noise["concentration"], MOST_CONCENTRATION)
         return share * concentration, (1 - share) * concentration
 
     def simulate(
@@ -417,6 +418,10 @@ def _log_gamma(values: FloatArray) -> FloatArray:
 
 SHARE_BOUNDS = (1e-6, 1 - 1e-6)
 """A beta distribution has no mean at the ends."""
+
+MOST_CONCENTRATION = 1e8
+"""Above it counts are binomial, and the difference of log beta functions is rounding: at 1e18 that
+was a density of a million nats, which chains climbed and never left."""
 
 
 def read_likelihood(given: Any) -> Any:

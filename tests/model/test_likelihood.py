@@ -1,6 +1,8 @@
 import json
 
+import numpy as np
 import pytest
+from scipy.stats import binom
 
 from bayescale.errors import ModelError
 from bayescale.model.card import Model
@@ -52,3 +54,12 @@ def test_noise_that_cannot_fall_so_is_refused(likelihood, message):
 def test_counts_of_right_answers_have_no_scale_that_could_fall():
     with pytest.raises(ModelError, match="ask this of a law of the loss"):
         models()["accuracy_sigmoid"].with_noise("flops")
+
+
+def test_counts_of_no_further_scatter_are_binomial():
+    card = models()["accuracy_sigmoid"].likelihood
+    data = {"observed": np.array([3.0, 500.0]), "items": np.array([10.0, 1000.0])}
+    mean, sharp = np.array([[0.4, 0.5]]), {"concentration": np.array([[1e7], [1e12], [1e18]])}
+    found = card.log_density(mean, 0.0, sharp, data)
+    expected = binom.logpmf(data["observed"], data["items"], mean)
+    np.testing.assert_allclose(found, np.repeat(expected, 3, axis=0), rtol=1e-3)
