@@ -13,7 +13,7 @@ from bayescale.core.quantities import FloatArray
 from bayescale.planning.feasible import Limits
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS
-from bayescale.posterior.mixture import draws_of_each
+from bayescale.posterior.mixture import draws_of_each, weights_of
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,9 @@ def surface_of(fits: Mapping[str, Fit], weights: Mapping[str, float] | None = No
     Raises
     ------
     PlanError
-        If a weight is missing, negative, or all are zero.
+        If a weight is missing, negative or of no fit, all are zero, or there is one fit alone.
     """
+    weights = weights_of(fits, weights)
     draws = {name: _flat(fit) for name, fit in fits.items()}
     if len(fits) == 1:
         ((name, fit),) = fits.items()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayescale.core.asking import argument
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
-from bayescale.core.text import format_table
+from bayescale.core.text import format_table, unknown_name
 from bayescale.errors import PlanError
 from bayescale.posterior.fit import Fit
 
@@ -70,12 +71,19 @@ def weights_of(
     Raises
     ------
     PlanError
-        If a weight is missing or negative, or all are zero.
+        If a weight is missing, negative or of no fit, all are zero, or there is one fit alone.
     """
+    if weights is not None and len(fits) == 1:
+        raise PlanError(
+            f"{argument('weights')} shares an answer among several fits, and there is one; leave "
+            "it out"
+        )
     if weights is None:
         weights = fits.weights if isinstance(fits, Mixture) else dict.fromkeys(fits, 1.0)
     if missing := [name for name in fits if name not in weights]:
         raise PlanError(f"no weight for {missing[0]}; give one for each of {', '.join(fits)}")
+    if unknown := [name for name in weights if name not in fits]:
+        raise PlanError(unknown_name("fit in the weights", unknown[0], fits))
     kept = {name: float(weights[name]) for name in fits}
     if min(kept.values()) < 0 or sum(kept.values()) <= 0:
         raise PlanError(f"weights {kept} must not be negative, and one must be positive")

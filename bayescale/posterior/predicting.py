@@ -19,7 +19,7 @@ from bayescale.model.pooling import OFFSET
 from bayescale.model.problem import noise_times
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import SAMPLE_DIMS, by_samples
-from bayescale.posterior.mixture import draws_of_each
+from bayescale.posterior.mixture import draws_of_each, weights_of
 from bayescale.posterior.prediction import Prediction, mix
 from bayescale.posterior.sources import split_width
 from bayescale.runs.rules import complete_flops, find_invalid
@@ -90,11 +90,12 @@ def predict(
     fits = {fit.model.name: fit} if isinstance(fit, Fit) else fit
     if not fits:
         raise PlanError("fit = {} holds no fit; give at least one")
+    shares = weights_of(fits, weights)
     found = {
         name: _predict_one(each, counts, inputs or {}, new_run, random_seed)
         for name, each in fits.items()
     }
-    return mix(found, draws_of_each(fits, weights)) if len(found) > 1 else found.popitem()[1]
+    return mix(found, draws_of_each(fits, shares)) if len(found) > 1 else found.popitem()[1]
 
 
 def _predict_one(

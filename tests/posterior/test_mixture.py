@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import bayescale as bs
+from bayescale.errors import PlanError
 from bayescale.posterior.mixture import draws_of_each, pooled, weights_of
 from tests.fits import synthetic_fit
 
@@ -36,3 +37,17 @@ def test_draws_stand_for_their_fit_evenly_and_in_its_share():
     assert list(draws_of_each(FITS, {"a": 1, "b": 0})) == ["a"]
     parts = {"a": np.zeros((600, 2)), "b": np.ones((600, 2))}
     assert pooled(parts, chosen).mean() == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("ask", [bs.allocate, bs.predict, bs.reach, bs.score])
+def test_weights_that_would_be_left_aside_are_refused(ask):
+    asked = {
+        bs.allocate: {"flops": 1e22},
+        bs.predict: {"params": 7e9, "tokens": 1e11},
+        bs.reach: {"target_loss": 2.4},
+        bs.score: {"runs": bs.simulate("chinchilla", 5, seed=9)},
+    }[ask]
+    with pytest.raises(PlanError, match="there is one"):
+        ask(FITS["a"], weights={"chinchilla": 0.3}, **asked)
+    with pytest.raises(PlanError, match="'third'"):
+        ask(FITS, weights={"a": 1, "b": 1, "third": 2}, **asked)
