@@ -24,7 +24,7 @@ type Candidates = pd.DataFrame | Mapping[str, Sequence[float]]
 MOST = 2000
 """More candidates take longer than anyone waits."""
 
-_HALVINGS, _SIZES, _FACTOR = 8, 13, 4.0
+_HALVINGS, _SIZES, _FACTOR = 8, 13, 8.0
 """A grid halves the budget, and tries sizes up to a factor from the best one for such a run."""
 
 _DRAWS, _ROUNDING, _SAME = 200, 1e-6, 0.01

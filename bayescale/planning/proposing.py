@@ -65,7 +65,7 @@ def next_runs(
     candidates : DataFrame or mapping, optional
         The runs on offer, one row a run: two of ``params``, ``tokens`` and ``flops``, and further
         inputs of the law. Each is trained once at most; offer a run twice to allow a repeat. By
-        default sizes up to four times smaller and larger than the best one, for the whole budget,
+        default sizes up to eight times smaller and larger than the best one, for the whole budget,
         its half, its quarter and so on.
     by : {"regret", "interval"}, default "regret"
         What they are to lower: the loss that the size chosen at the target is expected to give

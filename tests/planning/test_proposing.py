@@ -152,3 +152,33 @@ def test_two_hundred_candidates_take_seconds(fit):
 def test_the_least_gain_is_a_share_of_what_there_is(fit, monkeypatch):
     monkeypatch.setattr(proposing, "LEAST_SHARE", 0.9)
     assert bs.next_runs(fit, budget=BUDGET, target=TARGET).batch.empty
+
+
+@pytest.mark.slow
+def test_what_a_batch_gains_is_what_refits_to_its_outcomes_say():
+    """Outcomes are drawn from the fit; each choice is judged by the draw its outcome is of."""
+    few = bs.simulate("chinchilla", 24, values="besiroglu2024", noise=0.003, seed=5)
+    settings = {"random_seed": 1, "jobs": 1, "progressbar": False}
+    known = few.table[["params", "tokens", "loss"]]
+    fit = bs.fit_many([few], "chinchilla", **settings)["0"]
+    found = bs.next_runs(fit, budget=1e22, target=1e25)
+    batch = found.batch[["params", "tokens"]]
+    rng = np.random.default_rng(6)
+    draws = rng.choice(fit.samples, 24, replace=False)
+    counts = {name: batch[name].to_numpy() for name in batch}
+    outcomes = bs.predict(fit, **counts, new_run=True, random_seed=2).to_numpy()
+    outcomes = outcomes.reshape(fit.samples, -1)
+    tables = {
+        str(draw): bs.load_runs(pd.concat([known, batch.assign(loss=outcomes[draw])]))
+        for draw in draws
+    }
+    refits = bs.fit_many(tables, "chinchilla", **settings)
+    best = found.plan.optimum["loss"].to_numpy().ravel()
+    lost = []
+    for name, refit in refits.finished:
+        size = float(bs.allocate(refit, flops=1e25).committed["params"][0])
+        losses = bs.predict(fit, params=size, flops=1e25).to_numpy().ravel()
+        lost.append(losses[int(name)] - best[int(name)])
+    error = np.std(lost) / np.sqrt(len(lost))
+    assert np.mean(lost) < found.now["regret"] - 2 * error
+    assert np.mean(lost) == pytest.approx(found.then["regret"], abs=3 * error)
