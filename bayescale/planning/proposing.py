@@ -113,7 +113,7 @@ def next_runs(
     plan = plan_within(surface, within, asked)
     losses = _losses_at_target(surface, within, plan)
     beliefs = Beliefs.of(_log_losses(surface, table), _scatter(surface, table), losses)
-    outlook = _Outlook(beliefs, int(losses.mean(axis=0).argmin()), _standing(plan))
+    outlook = _Outlook(beliefs, int(losses.mean(axis=0).argmin()), _standing(plan, losses))
     choice = Choice(beliefs, table["flops"].to_numpy(), budget, outlook.size, by, outlook.least(by))
     found = NextRuns(
         budget=budget,
@@ -160,12 +160,15 @@ class _Outlook:
         return self.now["width"] * np.asarray(spread) / max(self.beliefs.spread(self.size), 1e-300)
 
 
-def _standing(plan: Plan) -> dict[str, float]:
-    """Return what is expected of the plan as it is."""
+def _standing(plan: Plan, losses: FloatArray) -> dict[str, float]:
+    """Return what is expected of the plan as it is.
+
+    What a plan gives away on purpose, to spend less than its budget, no run could win back.
+    """
     outcome = plan.outcome.isel(budget=0)
     interval = credible_interval(outcome["loss"])
     return {
-        "regret": float(outcome["regret"].mean()),
+        "regret": float(losses.mean(axis=0).min() - losses.min(axis=1).mean()),
         "width": float(interval["upper"] - interval["lower"]),
         "wasted_flops": float(outcome["wasted_compute"].mean() * plan.committed["spent"][0]),
     }
