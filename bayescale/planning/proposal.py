@@ -46,8 +46,8 @@ class NextRuns(Shown):
         for, in the unit of the loss.
     now : dict of str to float
         Without further runs: ``regret``, the loss that the size chosen is expected to give away
-        against the best one, ``width``, that of the interval of its loss, both in the unit of the loss,
-        and ``wasted_flops``, the compute that the regret is worth, all at the target.
+        against the best one, ``width``, that of the interval of its loss, both in the unit of the
+        loss, and ``wasted_flops``, the compute that the regret is worth, all at the target.
     ci_prob : float
         The probability of that interval.
     runs : Runs
