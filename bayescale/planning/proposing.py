@@ -249,6 +249,13 @@ def _notes(found: NextRuns, surface: Surface) -> list[Note]:
         )
         remedy = "Train them if you want to be sure, not to save compute."
         notes.append(Note("costs_more", "warning", sentence, remedy))
+    if len(found.batch) > 1:
+        sentence = (
+            "Half of the budget first, a fit to what comes out, and then the other half does "
+            "better than all at once."
+        )
+        remedy = f"Ask with {argument('budget')} = {human(found.budget / 2)}."
+        notes.append(Note("ask_twice", "info", sentence, remedy))
     largest = max(float(member.fit.runs.table["flops"].max()) for member in surface.members)
     if found.target <= largest:
         sentence = (

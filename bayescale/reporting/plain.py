@@ -170,6 +170,7 @@ PHRASES = {
         "Further runs cost more than they are expected to save",
         "Train them to be sure, not to save",
     ),
+    "ask_twice": Plain("Further runs do better in two steps", "Train half of them, then ask again"),
     "target_inside": Plain("Runs as large as the plan were trained already", "Ask beyond them"),
     "dear_candidates": Plain("Some runs on offer cost more than there is for them"),
     "repeats_chosen": Plain("Some runs are worth a repeat"),
