@@ -113,15 +113,16 @@ def next_runs(
     plan = plan_within(surface, within, asked)
     losses = _losses_at_target(surface, within, plan)
     beliefs = Beliefs.of(_log_losses(surface, table), _scatter(surface, table), losses)
-    outlook = _Outlook(beliefs, int(losses.mean(axis=0).argmin()), _standing(plan, losses))
-    choice = Choice(beliefs, table["flops"].to_numpy(), budget, outlook.size, by, outlook.least(by))
+    prospect = _Prospect(beliefs, int(losses.mean(axis=0).argmin()), _standing(plan, losses))
+    costs, least = table["flops"].to_numpy(), prospect.least(by)
+    choice = Choice(beliefs, costs, budget, prospect.size, by, least)
     found = NextRuns(
         budget=budget,
         by=by,
         plan=plan,
-        batch=_batch(table, outlook, choice.best()),
-        ranking=_ranking(table, outlook, by),
-        now=outlook.now,
+        batch=_batch(table, prospect, choice.best()),
+        ranking=_ranking(table, prospect, by),
+        now=prospect.now,
         ci_prob=interval_settings()[0],
         runs=surface.members[0].fit.runs,
     )
@@ -140,7 +141,7 @@ def _require_less(budget: float, target: float) -> None:
 
 
 @dataclass(frozen=True)
-class _Outlook:
+class _Prospect:
     """What is left of the regret and of the width of the interval, as beliefs change."""
 
     beliefs: Beliefs
@@ -211,23 +212,23 @@ def _scatter(surface: Surface, table: pd.DataFrame) -> FloatArray:
     return found / samples
 
 
-def _batch(table: pd.DataFrame, outlook: _Outlook, chosen: tuple[int, ...]) -> pd.DataFrame:
+def _batch(table: pd.DataFrame, prospect: _Prospect, chosen: tuple[int, ...]) -> pd.DataFrame:
     """Return the runs that were chosen, with what is left after each."""
-    states = [outlook.beliefs.given(chosen[: count + 1]) for count in range(len(chosen))]
-    regret = outlook.regret(np.array([state.best_loss for state in states]))
-    width = outlook.width(np.array([state.spread(outlook.size) for state in states]))
+    states = [prospect.beliefs.given(chosen[: count + 1]) for count in range(len(chosen))]
+    regret = prospect.regret(np.array([state.best_loss for state in states]))
+    width = prospect.width(np.array([state.spread(prospect.size) for state in states]))
     batch = table.iloc[list(chosen)].assign(regret=regret, width=width)
     return batch.rename_axis("candidate")
 
 
-def _ranking(table: pd.DataFrame, outlook: _Outlook, by: By) -> pd.DataFrame:
+def _ranking(table: pd.DataFrame, prospect: _Prospect, by: By) -> pd.DataFrame:
     """Return all candidates with what is left if one alone is trained, the best first."""
-    beliefs = outlook.beliefs
-    regret = outlook.regret(beliefs.best_losses)
-    width = outlook.width(beliefs.spreads(outlook.size))
+    beliefs = prospect.beliefs
+    regret = prospect.regret(beliefs.best_losses)
+    width = prospect.width(beliefs.spreads(prospect.size))
     left = {"regret": regret, "width": width}
     name = "regret" if by == "regret" else "width"
-    gained = (outlook.now[name] - left[name]) / table["flops"]
+    gained = (prospect.now[name] - left[name]) / table["flops"]
     ranking = table.assign(**left, gain_per_flop=gained)
     return ranking.sort_values("gain_per_flop", ascending=False).rename_axis("candidate")
 
