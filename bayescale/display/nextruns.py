@@ -4,12 +4,12 @@ from markupsafe import Markup
 
 from bayescale.core.text import human
 from bayescale.display import parts
-from bayescale.planning.proposal import NextRuns, describe_next_runs
+from bayescale.planning.proposal import NextRuns, facts_of, title_of
 
 
 def show(found: NextRuns) -> Markup:
     """Return what to train, what it is expected to bring, and the notes."""
-    title, *rest = describe_next_runs(found, table=False)
+    title = title_of(found)
     batch = found.batch.head(parts.SHOWN_ROWS)
     counts = [str(name) for name in batch if name not in ("trained", "regret", "width")]
     headings = ["", *counts, "regret", "interval"]
@@ -24,8 +24,8 @@ def show(found: NextRuns) -> Markup:
     ]
     return Markup().join(
         [
-            parts.title(title[0].upper() + title[1:].removesuffix(":")),
-            *(parts.line(" ".join(line.split()), "soft") for line in rest),
+            parts.title(title[0].upper() + title[1:]),
+            *(parts.line(f"{label.title()}: {text}.") for label, text in facts_of(found)),
             parts.table(headings, rows) if rows else Markup(),
             parts.line(parts.of_rows(len(found.batch)), "soft"),
             parts.notes(found.notes),

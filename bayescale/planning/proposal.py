@@ -101,21 +101,31 @@ class NextRuns(Shown):
         return "\n".join([*describe_next_runs(self), *map(str, self.notes)])
 
 
-def describe_next_runs(found: NextRuns, *, table: bool = True) -> list[str]:
+def describe_next_runs(found: NextRuns) -> list[str]:
     """Say what to train next and what it is expected to bring, line by line."""
+    lines = [f"  {label:13} {text}" for label, text in facts_of(found)]
+    table = [] if found.batch.empty else ["", *_table(found)]
+    return [f"{title_of(found)}:", *lines, *table]
+
+
+def title_of(found: NextRuns) -> str:
+    """Say what was asked."""
+    return (
+        f"before {human(found.target)} FLOPs are spent, with {human(found.budget)} for further "
+        f"runs, by {found.plan.model}"
+    )
+
+
+def facts_of(found: NextRuns) -> list[tuple[str, str]]:
+    """Return what is known now, what to train, and what is expected then, each with its label."""
     size = float(found.plan.committed["params"][0])
     rows = [
         ("now", f"commit to {human(size)} parameters; {_standing(found, found.now)}"),
         ("train", _batch(found)),
     ]
-    if len(found.batch):
-        rows += [("then", _standing(found, found.then)), ("saves", _saving(found))]
-    title = (
-        f"before {human(found.target)} FLOPs are spent, with {human(found.budget)} for further "
-        f"runs, by {found.plan.model}:"
-    )
-    lines = [title, *(f"  {label:13} {text}" for label, text in rows)]
-    return [*lines, "", *_table(found)] if table and len(found.batch) else lines
+    if found.batch.empty:
+        return rows
+    return [*rows, ("then", _standing(found, found.then)), ("saves", _saving(found))]
 
 
 def _standing(found: NextRuns, state: dict[str, float]) -> str:
