@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo browser test fuzz test-examples test-slow coverage lint inventory format docs \
-	bench bench-all calibration extrapolation lock clean
+	bench bench-all calibration extrapolation next-runs lock clean
 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -98,6 +98,9 @@ extrapolation: .venv/installed ## whether intervals hold beyond public runs (BAY
 	$(BIN)/python benchmarks/truths.py
 	$(BIN)/python benchmarks/curves.py
 	$(BIN)/python benchmarks/progress.py
+
+next-runs: .venv/installed ## whether next_runs chooses better runs than grids do, into docs
+	$(BIN)/python benchmarks/next_runs.py $(OPTIONS)
 
 bench: .venv/installed ## how long a fit takes beside others, in minutes, into docs/speed.md
 	$(BIN)/python benchmarks/speed.py

@@ -45,6 +45,8 @@ from .model.prior import Prior as Prior
 from .planning.allocating import allocate as allocate
 from .planning.plan import Plan as Plan
 from .planning.pools import Pool as Pool
+from .planning.proposal import NextRuns as NextRuns
+from .planning.proposing import next_runs as next_runs
 from .planning.reaching import Reach as Reach
 from .planning.reaching import reach as reach
 from .planning.returns import returns as returns
@@ -53,6 +55,7 @@ from .plotting import plot_data as plot_data
 from .plotting import plot_discrepancy as plot_discrepancy
 from .plotting import plot_fit as plot_fit
 from .plotting import plot_isoflops as plot_isoflops
+from .plotting import plot_next as plot_next
 from .plotting import plot_optimum as plot_optimum
 from .plotting import plot_outlook as plot_outlook
 from .plotting import plot_parameters as plot_parameters

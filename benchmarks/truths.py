@@ -12,6 +12,7 @@ With ``--summary`` it only writes the page, from the rows there are.
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,20 @@ def best(truth: Callable[..., np.ndarray], flops: float) -> tuple[float, float]:
     return float(sizes[place]), float(losses[place])
 
 
+def deadweight(truth: Callable[..., np.ndarray], size: float, flops: float) -> float:
+    """Return the share of a budget without which the best size would have done as well."""
+    curve, least = frontier(truth)
+    reached = float(truth(np.array(size), np.array(flops / 6 / size)))
+    return max(1 - float(np.exp(np.interp(-reached, -least, np.log(curve)))) / flops, 0.0)
+
+
+@cache
+def frontier(truth: Callable[..., np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return budgets, and the least loss of each."""
+    curve = np.geomspace(BUDGETS[-1] / 10, BUDGETS[-1] * 1000, 121)
+    return curve, np.array([best(truth, flops)[1] for flops in curve])
+
+
 def sweep(truth: Callable[..., np.ndarray], number: int) -> pd.DataFrame:
     """Return one sweep; the grids of every other pair drift away from the best sizes."""
     rng, noise = np.random.default_rng(1000 + number), NOISES[number % 2]
@@ -99,8 +114,6 @@ def plans(table: pd.DataFrame, seed: int) -> Iterator[tuple[str, bs.Plan]]:
 
 def judge(truth: Callable[..., np.ndarray], plan: bs.Plan) -> Iterator[dict[str, float]]:
     """Yield for each budget what a plan gave away, and whether its intervals held."""
-    curve = np.geomspace(BUDGETS[-1] / 10, BUDGETS[-1] * 1000, 121)
-    least = np.array([best(truth, flops)[1] for flops in curve])
     for place, times in enumerate(BEYOND):
         flops = times * BUDGETS[-1]
         size, loss = best(truth, flops)
@@ -108,15 +121,13 @@ def judge(truth: Callable[..., np.ndarray], plan: bs.Plan) -> Iterator[dict[str,
             np.log(plan.optimum[name].isel(budget=place).to_numpy()) for name in ("params", "loss")
         )
         chosen = float(plan.committed["params"][place])
-        reached = float(truth(np.array(chosen), np.array(flops / 6 / chosen)))
-        needed = np.exp(np.interp(-reached, -least, np.log(curve)))
         low, high = np.quantile(drawn, [0.05, 0.95])
         loss_low, loss_high = np.quantile(losses, [0.05, 0.95])
         yield {
             "times": times,
             "size_inside": float(low <= np.log(size) <= high),
             "size_width": (high - low) / np.log(10),
-            "deadweight": max(1 - needed / flops, 0.0),
+            "deadweight": deadweight(truth, chosen, flops),
             "loss_inside": float(loss_low <= np.log(loss) <= loss_high),
             "loss_width": loss_high - loss_low,
         }

@@ -43,10 +43,11 @@ def test_without_a_shape_the_surface_is_that_of_the_law(straight):
         lambda fit: bs.predict(fit, params=7e10, tokens=1.4e12),
         lambda fit: bs.allocate(fit, flops=1e23).optimum["params"],
         lambda fit: bs.reach(fit, target_loss=2.1).flops,
+        lambda fit: bs.next_runs(fit, budget=1e21, target=1e24).ranking["regret"],
         lambda fit: bs.returns(fit, least_gain=0.01, start=1e21, doublings=4)["loss"],
         lambda fit: bs.allocate({"a": fit, "b": synthetic_fit()}, flops=1e23).outcome["loss"].max(),
     ],
-    ids=["predict", "allocate", "reach", "returns", "average"],
+    ids=["predict", "allocate", "reach", "next runs", "returns", "average"],
 )
 def test_answers_differ_from_those_of_the_law_alone(answer, bending, straight):
     found, alone = (answer(fit).to_numpy() for fit in (bending, straight))

@@ -18,6 +18,7 @@ new = {"params": [7e9], "tokens": [1.4e12], "loss": [2.0]}
 bs.settle("7b.json", bs.load_runs(pd.DataFrame(new)), made_by=fit)
 bs.allocate(fit, flops=1e22, unique_tokens=2e10, max_epochs=4).summary()
 bs.reach(fit, target_loss=2.4)
+bs.next_runs(fit, budget=1e21, target=1e24)
 bs.versus(fit, fit.runs).summary()
 bs.report(fit, flops=1e22, to="report.html")
 print(*(name for name in sys.argv[1:] if name in sys.modules))

@@ -133,6 +133,8 @@ def _subject(
         from bayescale.planning.allocating import allocate
 
         return allocate(fit, **limits), {}
+    if what == "next_runs":
+        return _next_runs(fit, limits), {}
     if what == "score":
         return _score(fit, held_out, reading), limits
     return fit, limits
@@ -152,6 +154,18 @@ def _score(fit: "Fit", held_out: str | None, reading: Mapping[str, Any]) -> Any:
     if held_out is None:
         raise BayescaleError("a score needs runs that were not fitted; name them with --held-out")
     return score(fit, read_runs(held_out, reading))
+
+
+def _next_runs(fit: "Fit", limits: Mapping[str, Any]) -> Any:
+    from bayescale.planning.proposing import next_runs
+
+    targets = limits.get("flops") or []
+    if len(targets) != 1:
+        raise BayescaleError("next runs improve one plan; give its budget once with --flops")
+    if "budget" not in limits:
+        raise BayescaleError("next runs need a budget of their own; give it with --budget")
+    rest = {name: value for name, value in limits.items() if name != "flops"}
+    return next_runs(fit, target=targets[0], **rest)
 
 
 def _accepted(kind: str, parameters: list[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _COMES_FROM = {
     "Forecast": "bayescale.forecast",
     "Record": "bayescale.settle",
     "Outlook": "bayescale.expect_end",
+    "NextRuns": "bayescale.next_runs",
 }
 
 

@@ -274,9 +274,7 @@ BUDGETS = tuple(limit.name for limit in LIMITS if limit.budget)
 """The units in which a budget may be given."""
 
 
-class LimitsBesideData(TypedDict, total=False):
-    """The keywords of `bayescale.allocate` beside budgets, unique tokens and weights of fits."""
-
+class _Limits(TypedDict, total=False):
     hardware: "Hardware | None"
     max_epochs: float | None
     max_params: float | None
@@ -285,12 +283,23 @@ class LimitsBesideData(TypedDict, total=False):
     max_tokens_per_param: float | None
     inference_tokens: float | None
     serving: "Hardware | None"
-    candidates: Sequence[float] | None
     pools: "Sequence[Pool] | None"
     rule: "FlopsRule | None"
-    risk: "Risk"
     inputs: "Inputs | None"
     tolerance: float
+
+
+class LimitsOfExpected(_Limits, total=False):
+    """Every limit where any size may be chosen, and is by the expected loss."""
+
+    unique_tokens: float | None
+
+
+class LimitsBesideData(_Limits, total=False):
+    """The keywords of `bayescale.allocate` beside budgets, unique tokens and weights of fits."""
+
+    candidates: Sequence[float] | None
+    risk: "Risk"
 
 
 class LimitArguments(LimitsBesideData, total=False):

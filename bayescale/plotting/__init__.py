@@ -4,6 +4,7 @@ from bayescale.plotting.data import plot_data
 from bayescale.plotting.discrepancy import plot_discrepancy
 from bayescale.plotting.fit import plot_fit
 from bayescale.plotting.isoflops import plot_isoflops
+from bayescale.plotting.next import plot_next
 from bayescale.plotting.optimum import plot_optimum
 from bayescale.plotting.outlook import plot_outlook
 from bayescale.plotting.parameters import plot_parameters
@@ -22,6 +23,7 @@ __all__ = [
     "plot_discrepancy",
     "plot_fit",
     "plot_isoflops",
+    "plot_next",
     "plot_optimum",
     "plot_outlook",
     "plot_parameters",

@@ -163,6 +163,17 @@ PHRASES = {
         "Finished runs ended outside of their ranges too often", "Do not rely on the ranges"
     ),
     "outer_exponent": Plain("Size and data act together"),
+    "nothing_helps": Plain(
+        "No further run would improve the plan", "Sign the plan, or set aside more for further runs"
+    ),
+    "costs_more": Plain(
+        "Further runs cost more than they are expected to save",
+        "Train them to be sure, not to save",
+    ),
+    "ask_twice": Plain("Further runs do better in two steps", "Train half of them, then ask again"),
+    "target_inside": Plain("Runs as large as the plan were trained already", "Ask beyond them"),
+    "dear_candidates": Plain("Some runs on offer cost more than there is for them"),
+    "repeats_chosen": Plain("Some runs are worth a repeat"),
     "unreachable": Plain("The loss asked for may be out of reach", "Ask for a higher loss"),
 }
 """What each finding means. A note without an entry speaks for itself."""

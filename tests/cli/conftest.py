@@ -46,6 +46,8 @@ def prepared(tmp_path_factory):
     in_progress(ladder(checkpoints=20), "1600M", 0.4).replace("1600M", "large").to_csv(
         folder / "checkpoints.csv", index=False
     )
+    offered = pd.DataFrame({"params": [1e8, 1e9, 3e9], "tokens": [2e11, 1e11, 2e10]})
+    offered.to_csv(folder / "candidates.csv", index=False)
     _sweep().to_csv(folder / "sweep.csv", index=False)
     fit.save(folder / "fit.nc")
     _put_on_record(folder, beyond)

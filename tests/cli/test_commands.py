@@ -1,6 +1,5 @@
 """Python and the command line take the same arguments."""
 
-from inspect import Parameter, signature
 from types import FunctionType
 
 import pytest
@@ -10,7 +9,6 @@ import bayescale as bs
 from bayescale.cli.app import build_app, find_commands
 from bayescale.cli.panels import Panel
 from bayescale.core.figures import kinds
-from bayescale.planning.limits import LIMITS, PlanArguments
 
 RUNS_BY_COLUMN = "--column NAME=COLUMN names every column"
 A_VERB = "a saved fit is read, asked of one group and extended before it is asked"
@@ -56,6 +54,7 @@ COMMAND_ALONE = {
     "expect_end": OF_A_TABLE | SHOWN | {"fit": "it need not be given", "figure": "Outlook.plot"},
     "forecast": OF_A_FIT | TO_A_FILE,
     "settle": OF_A_TABLE | SHOWN | {"figure": "Record.plot draws it"},
+    "next_runs": OF_A_FIT | {"as_json": PRINTED},
     "versus": OF_A_FIT | OF_A_TABLE | SHOWN,
     "savings": SHOWN,
     "score": OF_A_FIT | OF_A_TABLE | SHOWN,
@@ -92,12 +91,7 @@ def _params(name, kind):
 
 def keywords_of(name):
     """The names of a verb's arguments, without what a command reads from a file."""
-    parameters = signature(getattr(bs, name)).parameters.values()
-    names = {part.name for part in parameters if part.kind is not Parameter.VAR_KEYWORD}
-    if any(part.kind is Parameter.VAR_KEYWORD for part in parameters):
-        budgets = {limit.name for limit in LIMITS if limit.budget}
-        every = set(PlanArguments.__annotations__)
-        names |= every if name == "report" else every - (budgets - names)
+    names = set(getattr(bs, name).__border__.readers)
     command = name if name != "load_runs" else "fit"
     return names - POSITIONAL - {part.name for part in _params(command, "argument")} - {"fit"}
 

@@ -117,6 +117,15 @@ tune sweep.csv --setting nothing
 tune sweep.csv --by nothing
 versus fit.nc nothing.csv
 versus pooled.nc new_runs.csv
+next-runs fit.nc --budget 1e21 --target 1e24
+next-runs fit.nc --budget 1e24 --target 1e22
+next-runs fit.nc --budget 1e10 --target 1e22
+next-runs fit.nc --budget 1e18 --target 1e19 --candidates candidates.csv
+next-runs fit.nc --budget 1e21 --target 1e24 --candidates sweep.csv
+next-runs fit.nc --budget 1e21 --target 1e24 --candidates nothing.csv
+next-runs fit.nc --budget 1e21 --target 1e24 --unique-tokens 2000
+plot next fit.nc --flops 1e24
+plot next fit.nc --budget 1e21
 worth-of-data fit.nc --more-tokens -1 --flops 1e24 --unique-tokens 1T
 """.strip().splitlines()
 

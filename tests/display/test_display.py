@@ -90,6 +90,10 @@ def nouns(held_out):
         "Checks": (BAD, "This fit failed its checks"),
         "Plan": (plan, "With 1e24 FLOPs, spend"),
         "Reach": (bs.reach(fit, target_loss=2.2), "A loss of 2.2 costs"),
+        "NextRuns": (
+            bs.next_runs(fit, budget=1e21, target=1e24),
+            "Before 1e24 FLOPs are spent, with 1e21 for further runs",
+        ),
         "Score": (bs.score(fit, held_out), "runs that chinchilla was not fitted to"),
         "Versus": (versus, "over 3 runs"),
         "Comparison": (
@@ -116,6 +120,7 @@ NOUNS = [
     "Checks",
     "Plan",
     "Reach",
+    "NextRuns",
     "Score",
     "Versus",
     "Comparison",
@@ -156,6 +161,7 @@ def test_every_class_that_shows_itself_has_a_display():
         "inference.fitting",
         "evaluation.multiplier",
         "planning.reaching",
+        "planning.proposal",
     ):
         importlib.import_module(f"bayescale.{module}")
     kinds = {kind.__name__.lower() for kind in Shown.__subclasses__()}

@@ -4,11 +4,13 @@ import pytest
 import bayescale as bs
 from bayescale.datasets import load
 from bayescale.planning.allocating import allocate
+from bayescale.planning.proposing import next_runs
 from bayescale.plotting import (
     plot_data,
     plot_discrepancy,
     plot_fit,
     plot_isoflops,
+    plot_next,
     plot_optimum,
     plot_outlook,
     plot_parameters,
@@ -37,6 +39,7 @@ FIGURES = {
     "isoflops": lambda: plot_isoflops(synthetic_fit()),
     "optimum": lambda: plot_optimum(synthetic_fit()),
     "discrepancy": lambda: plot_discrepancy(synthetic_fit(bends=True)),
+    "next": lambda: plot_next(next_runs(synthetic_fit(), budget=1e21, target=1e24)),
     "surface": lambda: plot_surface(synthetic_fit()),
     "data": lambda: plot_data(synthetic_fit(), targets=1e22),
     "published": lambda: plot_published(synthetic_fit()),

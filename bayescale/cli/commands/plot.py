@@ -12,7 +12,7 @@ from bayescale.cli.options import Assumed, HeldOut, IntervalKind, Levels, Probab
 from bayescale.cli.panels import Panel
 from bayescale.cli.tables import takes_table
 from bayescale.core.figures import kinds
-from bayescale.core.measures import PARAMS, TOKENS
+from bayescale.core.measures import FLOPS, PARAMS, TOKENS
 
 PANEL = Panel.FIT
 EXAMPLES = (
@@ -23,6 +23,7 @@ EXAMPLES = (
     "bayescale plot targets fit.nc --params 7B --params 70B --tokens 1.4T",
     "bayescale plot score fit.nc --held-out held_out.csv",
     "bayescale plot record forecasts --held-out held_out.csv",
+    "bayescale plot next fit.nc --budget 1e22 --flops 1e24",
 )
 
 
@@ -62,6 +63,9 @@ def plot(
         list[float], amount(PARAMS, "A target's parameters; repeatable.", "PARAMS")
     ] = [],  # noqa: B006
     tokens: Annotated[list[float], amount(TOKENS, "A target's tokens; repeatable.", "TOKENS")] = [],  # noqa: B006
+    budget: Annotated[
+        float | None, amount(FLOPS, "What next runs may take together.", "FLOPS")
+    ] = None,
     ci_prob: Probability = None,
     ci_kind: IntervalKind = None,
     **limits: Any,
@@ -75,7 +79,7 @@ def plot(
         held_out=held_out,
         reading=reading,
         settings={"names": name, "ci_prob": ci_prob, "ci_kind": ci_kind},
-        limits=gather(limits),
+        limits=gather(limits) | ({} if budget is None else {"budget": budget}),
         targets={n: v for n, v in {"params": params, "tokens": tokens}.items() if v},
     )
     typer.echo(f"The figure is in {path}.")
