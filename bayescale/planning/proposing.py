@@ -7,7 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from bayescale.core.asking import argument
+from bayescale.core.asking import argument, setting
 from bayescale.core.border import checked
 from bayescale.core.note import Note
 from bayescale.core.quantities import FloatArray
@@ -255,7 +255,7 @@ def _notes(found: NextRuns, surface: Surface) -> list[Note]:
             "Half of the budget first, a fit to what comes out, and then the other half does "
             "better than all at once."
         )
-        remedy = f"Ask with {argument('budget')} = {human(found.budget / 2)}."
+        remedy = f"Ask with {setting('budget', found.budget / 2)}."
         notes.append(Note("ask_twice", "info", sentence, remedy))
     largest = max(float(member.fit.runs.table["flops"].max()) for member in surface.members)
     if found.target <= largest:
