@@ -231,7 +231,8 @@ def simulated(case: Case, truth: dict[str, np.ndarray], number: int) -> Runs | N
     runs, model = case.problem.runs, case.problem.model
     observed = predictive(case.problem, truth, seed=number)[0]
     outcome = model.likelihood.on_target_scale(observed, runs.table)
-    if not (np.isfinite(outcome) & (outcome >= 0)).all():
+    least = np.nextafter(0, 1) if model.likelihood.of_logarithm else 0.0
+    if not (np.isfinite(outcome) & (outcome >= least)).all():
         return None
     table = runs.table.assign(**{model.law.target: outcome})
     both = pd.concat([runs.table, table], ignore_index=True) if case.given else table
