@@ -1,5 +1,9 @@
 from . import datasets as datasets
 from . import ops as ops
+from .auditing.backtesting import Backtest as Backtest
+from .auditing.backtesting import backtest as backtest
+from .auditing.fragile import Fragility as Fragility
+from .auditing.fragile import fragility as fragility
 from .compute.accounting import PerBit as PerBit
 from .compute.accounting import SixND as SixND
 from .compute.accounting import Transformer as Transformer
@@ -51,9 +55,11 @@ from .planning.reaching import Reach as Reach
 from .planning.reaching import reach as reach
 from .planning.returns import returns as returns
 from .planning.returns import worth_of_data as worth_of_data
+from .plotting import plot_backtest as plot_backtest
 from .plotting import plot_data as plot_data
 from .plotting import plot_discrepancy as plot_discrepancy
 from .plotting import plot_fit as plot_fit
+from .plotting import plot_fragility as plot_fragility
 from .plotting import plot_isoflops as plot_isoflops
 from .plotting import plot_next as plot_next
 from .plotting import plot_optimum as plot_optimum

@@ -14,5 +14,7 @@ def is_done(results: Path, **key: object) -> bool:
 
 
 def append(rows: pd.DataFrame, results: Path) -> None:
-    """Add rows to what is there, under one header."""
+    """Add rows to what is there, under its header."""
+    if results.exists():
+        rows = rows[list(pd.read_csv(results, nrows=0))]
     rows.to_csv(results, mode="a", header=not results.exists(), index=False)

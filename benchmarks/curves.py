@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _resuming import append, is_done
-from _scoring import as_markdown, held, interval
+from _scoring import as_markdown
 
 import bayescale as bs
+from bayescale.evaluation.scores import held, interval
 
 RESULTS = Path("curves.csv")
 PAGE = Path(__file__).parent.parent / "docs" / "curves.md"

@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _resuming import append, is_done
-from _scoring import as_markdown, in_words, scores_of
+from _scoring import as_markdown, in_words
 
 import bayescale as bs
+from bayescale.evaluation.scores import scores_of
 
 RESULTS = Path("extrapolation.csv")
 PAGE = Path(__file__).parent.parent / "docs" / "extrapolation.md"

@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _resuming import append, is_done
-from _scoring import as_markdown, scores_of
+from _scoring import as_markdown
 from extrapolation import LADDERS, cuts
 
 import bayescale as bs
+from bayescale.evaluation.scores import scores_of
 
 RESULTS = Path("priors.csv")
 PAGE = Path(__file__).parent.parent / "docs" / "priors.md"

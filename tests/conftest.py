@@ -2,7 +2,7 @@ import os
 
 # Two threads each of several processes only wait for one another. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +72,43 @@ def public_table() -> Callable[[str], pd.DataFrame]:
         return pd.read_csv(path)
 
     return read
+
+
+FEW = {"draws": 150, "tune": 250, "chains": 2}
+"""How long refits sample where a test does not look at their draws."""
+
+CUTS = (0.03, 0.3)
+"""Where the shared back-test cuts, as shares of the compute of the largest run."""
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[dict[str, int]]:
+    """Let refits sample little."""
+    from bayescale.inference import bulk
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "SHORT", FEW)
+        yield FEW
+
+
+@pytest.fixture(scope="session")
+def back_tested(swift, simulated_runs):  # noqa: ARG001
+    """Return a back-test of two forms at two cuts."""
+    from bayescale.auditing.backtesting import backtest
+
+    return backtest(simulated_runs, ["chinchilla", "kaplan"], cuts=CUTS, random_seed=1)
+
+
+@pytest.fixture(scope="session")
+def below(simulated_runs) -> list[np.ndarray]:
+    """Return which runs lie below each of its cuts, lowest first."""
+    flops = simulated_runs.table["flops"].to_numpy()
+    return [np.asarray(flops <= cut * flops.max()) for cut in CUTS]
+
+
+@pytest.fixture(scope="session")
+def fragile(swift, fitted):  # noqa: ARG001
+    """Return what moves the answer of the short fit."""
+    from bayescale.auditing.fragile import fragility
+
+    return fragility(fitted)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bayescale.posterior.fit import Fit
+    from bayescale.runs.table import Runs
 
 _FORMATS = (".png", ".svg", ".pdf")
 
@@ -117,6 +118,8 @@ def _subject(
     limits: Mapping[str, Any],
 ) -> tuple[Any, Mapping[str, Any]]:
     """Return what a figure is drawn from, and the limits that are left for the figure itself."""
+    if what == "backtest":
+        return _backtest(read_runs(source, reading)), limits
     if what == "runs" and not source.endswith(".nc"):
         return read_runs(source, reading), limits
     if what == "outlook":
@@ -127,6 +130,8 @@ def _subject(
     if what == "record":
         return _record(source, held_out, reading), limits
     fit = choose_fit(Path(source), *choosing)
+    if what == "fragility":
+        return _fragility(fit, limits)
     if what == "runs":
         return fit.runs, limits
     if what == "plan":
@@ -146,6 +151,22 @@ def _record(source: str, held_out: str | None, reading: Mapping[str, Any]) -> An
     if held_out is None:
         raise BayescaleError("a record needs what came out; name the runs with --held-out")
     return settle(source, read_runs(held_out, reading))
+
+
+def _backtest(runs: "Runs") -> Any:
+    from bayescale.auditing.backtesting import backtest
+
+    return backtest(runs)
+
+
+def _fragility(fit: "Fit", limits: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Return what moves the answer of a fit; a budget is its target."""
+    from bayescale.auditing.fragile import fragility
+
+    left = {name: value for name, value in limits.items() if name != "flops"}
+    asked = limits.get("flops")
+    target = asked[0] if isinstance(asked, list) else asked
+    return fragility(fit, target=target), left
 
 
 def _score(fit: "Fit", held_out: str | None, reading: Mapping[str, Any]) -> Any:

@@ -18,7 +18,7 @@ def _option(*flags: str, **settings: Any) -> Any:
     return typer.Option(*flags, rich_help_panel="How the model is fitted", **settings)
 
 
-def _fitting(
+def _model(
     *,
     priors: Annotated[
         list[str],
@@ -44,13 +44,19 @@ def _fitting(
             help="Whether the truth may bend away from the law; as the card says by default.",
         ),
     ] = None,
+) -> None:
+    """Name what may be said of a model; the values reach a command through `takes_model`."""
+
+
+def _length(
+    *,
     draws: Annotated[int, _option(min=1, help="Draws for each chain.")] = USUAL["draws"],
     tune: Annotated[int, _option(min=0, help="Draws of adaptation for each chain.")] = USUAL[
         "tune"
     ],
     chains: Annotated[int, _option(min=1, help="Number of chains.")] = USUAL["chains"],
 ) -> None:
-    """Name the options; their values reach a command through `takes_fitting`."""
+    """Name how long is sampled; the values reach a command through `takes_fitting`."""
 
 
 def load_sampler() -> "Callable[..., Fit]":
@@ -66,7 +72,12 @@ def takes_fitting(command: Callable[..., None]) -> Callable[..., None]:
 
     The mapping holds keywords of `bayescale.fit`.
     """
-    return shared(command, "fitting", _fitting, _keywords)
+    return shared(command, "fitting", _keywords, _model, _length)
+
+
+def takes_model(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options for fitting but for those that say how long is sampled."""
+    return shared(command, "fitting", _keywords, _model)
 
 
 def _keywords(given: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayescale.cli.answer import records_of
+from bayescale.cli.answer import notes_of, records_of
 from bayescale.core.text import format_table
 from bayescale.posterior.intervals import credible_interval, interval_settings
 from bayescale.posterior.predicting import predict
@@ -56,6 +56,7 @@ def predict_both(
     split = found[RUN].sources()
     if sources:
         text += f"\n\n{_describe_sources(split)}"
+    text = "\n".join([text, *map(str, found[RUN].notes)])
     records = {kind: records_of(table) for kind, table in tables.items()}
     content = {
         "ci_prob": prob,
@@ -63,6 +64,7 @@ def predict_both(
         "mean_surface": records[SURFACE],
         "one_new_run": records[RUN],
         "sources": records_of(split.reset_index()),
+        "notes": notes_of(found[RUN].notes),
     }
     return text, content
 

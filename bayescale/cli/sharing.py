@@ -9,10 +9,10 @@ from typing import Any
 def shared(
     command: Callable[..., None],
     name: str,
-    declared: Callable[..., None],
     gather: Callable[[dict[str, Any]], dict[str, Any]],
+    *declared: Callable[..., None],
 ) -> Callable[..., None]:
-    """Give a command the options that another function declares.
+    """Give a command the options that other functions declare.
 
     Parameters
     ----------
@@ -20,12 +20,12 @@ def shared(
         The command; it takes what was given as one argument.
     name : str
         The name of that argument.
-    declared : callable
-        A function of keywords, each an option.
     gather : callable
         From what was given, without what is empty, to what the command takes.
+    *declared : callable
+        Functions of keywords, each an option.
     """
-    options = signature(declared).parameters
+    options = {n: part for one in declared for n, part in signature(one).parameters.items()}
 
     @wraps(command)
     def run(**values: Any) -> None:

@@ -70,4 +70,4 @@ def takes_table(command: Callable[..., None]) -> Callable[..., None]:
 
     The mapping is what `bayescale.cli.inputs.read_runs` takes.
     """
-    return shared(command, "reading", _reading, dict)
+    return shared(command, "reading", dict, _reading)

@@ -33,7 +33,7 @@ def takes_targets(command: Callable[..., None]) -> Callable[..., None]:
 
     The mapping holds arguments of `bayescale.predict`.
     """
-    return shared(command, "asked", _asking, _gather)
+    return shared(command, "asked", _gather, _asking)
 
 
 def _gather(given: dict[str, Any]) -> dict[str, Any]:

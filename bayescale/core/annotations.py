@@ -29,6 +29,8 @@ _COMES_FROM = {
     "Record": "bayescale.settle",
     "Outlook": "bayescale.expect_end",
     "NextRuns": "bayescale.next_runs",
+    "Backtest": "bayescale.backtest",
+    "Fragility": "bayescale.fragility",
 }
 
 

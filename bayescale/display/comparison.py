@@ -20,11 +20,19 @@ def show(comparison: Comparison) -> Markup:
             parts.title(lead, soft=soft),
             parts.line("Largest-compute-out (extrapolation)"),
             _scores(comparison.largest),
+            *_by_cut(comparison.cuts),
             parts.line("LOO (interpolation)"),
             _scores(comparison.loo),
             parts.notes(comparison.notes),
         ]
     )
+
+
+def _by_cut(cuts: pd.DataFrame) -> list[Markup]:
+    if cuts.shape[1] < 2:
+        return []
+    words = "Log density of a run above each cut, in FLOPs"
+    return [parts.line(words), _scores(cuts.rename(columns=human))]
 
 
 def _scores(table: pd.DataFrame) -> Markup:

@@ -33,6 +33,7 @@ def show(prediction: Prediction) -> Markup:
             ),
             parts.table(headings, rows, text=0, tail=1),
             parts.line(parts.of_rows(len(table)), "soft"),
+            parts.notes(prediction.notes),
             parts.line(
                 Markup("{}, {} and {} say more; it is a DataArray of draws.").format(
                     *map(parts.code, (".summary()", ".sources()", ".plot()"))

@@ -31,18 +31,26 @@ def answers(fit: Fit) -> dict[str, xr.DataArray]:
     found = {name: posterior[name] for name in learnt}
     if "a_opt" in posterior and "a_opt" not in found:
         found["the exponent of the best size in compute"] = posterior["a_opt"]
-    target = fit.model.law.target
-    found[f"the {target} at {FURTHER:g} times the compute of the largest run"] = _further(fit)
+    where = f"at {FURTHER:g} times the compute of the largest run"
+    found[f"the {fit.model.law.target} {where}"] = further(fit, FURTHER)
     return found
 
 
-def _further(fit: Fit) -> xr.DataArray:
-    """Return draws of the log of what the law predicts beyond the largest run."""
+def further(fit: Fit, times: float) -> xr.DataArray:
+    """Return draws of the log of what the law predicts at so many times the largest run.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit; of pooled parameters, the typical value counts.
+    times : float
+        How many times its compute or, where compute is not known, its first input.
+    """
     table, columns = fit.runs.table, list(fit.model.columns.values())
     by = "flops" if "flops" in table else columns[0]
     largest = {column: float(table[column].iloc[int(table[by].argmax())]) for column in columns}
     # Size and tokens share the factor, as they do along a frontier.
-    factor = FURTHER**0.5 if {"params", "tokens"} <= set(columns) else FURTHER
+    factor = times**0.5 if {"params", "tokens"} <= set(columns) else times
     point = {
         column: value * factor if quantity_of(column).scale and column != "loss" else value
         for column, value in largest.items()

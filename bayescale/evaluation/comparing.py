@@ -1,7 +1,7 @@
 """Compare fits of the same runs: how well they interpolate and how well they extrapolate."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,6 +13,13 @@ from bayescale.core.progress import following
 from bayescale.core.shown import Shown
 from bayescale.core.text import counted, format_table, human
 from bayescale.errors import FitError
+from bayescale.evaluation.cutting import (
+    compute_of,
+    require_both_sides,
+    several,
+    up_to,
+    without_largest,
+)
 from bayescale.evaluation.loo import psis_loo
 from bayescale.evaluation.scoring import score
 from bayescale.evaluation.stacking import stack
@@ -51,13 +58,16 @@ class Comparison(Shown):
         ``runs``, and the ``weight`` in a mixture of models that predicts them well, near equal
         where they cannot be told apart. Scores extrapolation.
     cut : float
-        Training FLOPs up to which the models were fitted for ``largest``.
+        Training FLOPs up to which the models were fitted for ``largest``: the highest cut of
+        several.
     ci_prob : float
         Probability of the intervals behind ``coverage``.
     best : str
-        The model that predicts the held-out runs best.
+        The model that predicts the held-out runs best, on average over the cuts.
     notes : tuple of Note
         What the scores say.
+    cuts : DataFrame
+        By model, best first: the mean log density of a run above each cut, a column each.
     """
 
     loo: pd.DataFrame
@@ -66,6 +76,7 @@ class Comparison(Shown):
     ci_prob: float
     best: str
     notes: tuple[Note, ...]
+    cuts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __str__(self) -> str:
         """Write both tables of scores and what they say."""
@@ -74,20 +85,21 @@ class Comparison(Shown):
 
 def describe_comparison(comparison: Comparison) -> str:
     """Write both tables of scores and what they say."""
-    return "\n".join(
-        [
-            f"LOO (interpolation)\n{format_table(comparison.loo)}\n",
-            f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n",
-            *map(str, comparison.notes),
-        ]
-    )
+    parts = [
+        f"LOO (interpolation)\n{format_table(comparison.loo)}\n",
+        f"Largest-compute-out (extrapolation)\n{format_table(comparison.largest)}\n",
+    ]
+    if comparison.cuts.shape[1] > 1:
+        table = format_table(comparison.cuts.rename(columns=human))
+        parts.append(f"Log density of a run above each cut, in FLOPs\n{table}\n")
+    return "\n".join([*parts, *map(str, comparison.notes)])
 
 
 @checked(FitError)
 def compare(
     fits: Mapping[str, Fit] | Sequence[Fit],
     *,
-    cut: float | None = None,
+    cut: float | Sequence[float] | None = None,
     ci_prob: float | None = None,
 ) -> Comparison:
     """Compare fits of the same runs by LOO and by largest-compute-out.
@@ -96,9 +108,10 @@ def compare(
     ----------
     fits : mapping of str to Fit, or sequence of Fit
         The fits, by name.
-    cut : float, optional
-        Fit below this compute (training FLOPs), score the runs above it. By default the fifth of
-        the runs with the largest compute is held out.
+    cut : float or sequence of float, optional
+        Fit up to this compute (training FLOPs or, below one, a share of that of the largest run),
+        score the runs above it; several cuts are set side by side. By default the fifth of the runs
+        with the largest compute is held out.
     ci_prob : float, optional
         Probability of the predictive intervals whose coverage is reported.
 
@@ -120,15 +133,16 @@ def compare(
     """
     named = dict(fits) if isinstance(fits, Mapping) else {fit.model.name: fit for fit in fits}
     runs = _same_runs(named)
-    below, cut = _below(runs, cut)
+    below = _below(runs, cut)
     prob, _ = interval_settings(ci_prob)
     loo = _loo(named)
     with following(None):
-        largest = _largest_compute_out(named, runs, below, prob)
-    best = str(largest.index[0])
-    reach = float(np.log10(runs.table["flops"].max() / cut))
-    notes = tuple(_notes(loo, largest, cut, reach, prob, _left_out_by(named)))
-    return Comparison(loo, largest, cut, prob, best, notes)
+        each = {up_to: _largest_compute_out(named, runs, b, prob) for up_to, b in below.items()}
+    highest = max(each)
+    largest, cuts = each[highest], _side_by_side(each)
+    reach = float(np.log10(runs.table["flops"].max() / highest))
+    notes = [*_notes(loo, largest, highest, reach, prob, _left_out_by(named)), *_across(cuts)]
+    return Comparison(loo, largest, highest, prob, str(cuts.index[0]), tuple(notes), cuts)
 
 
 def _same_runs(fits: Mapping[str, Fit]) -> Runs:
@@ -146,25 +160,15 @@ def _same_runs(fits: Mapping[str, Fit]) -> Runs:
     return first.runs
 
 
-def _below(runs: Runs, cut: float | None) -> tuple[np.ndarray, float]:
-    if "flops" not in runs.table:
-        raise FitError(
-            f"largest-compute-out needs the compute of the runs, which have "
-            f"{', '.join(runs.quantities)}; load them with flops, or with params and tokens"
-        )
-    flops = runs.table["flops"].to_numpy()
-    if cut is None:
-        threshold = np.quantile(flops, 1 - HELD_OUT_SHARE, method="higher")
-        below = flops < threshold
-        cut = float(flops[below].max()) if below.any() else float(threshold)
-    else:
-        below = flops <= cut
-    if below.all() or not below.any():
-        raise FitError(
-            f"cut = {cut:g} leaves {below.sum()} runs below and {(~below).sum()} above; choose one "
-            f"between {flops.min():.3g} and {flops.max():.3g} FLOPs"
-        )
-    return below, cut
+def _below(runs: Runs, cut: float | Sequence[float] | None) -> dict[float, np.ndarray]:
+    """Return by cut, in FLOPs, which runs lie below it."""
+    flops = compute_of(runs, "largest-compute-out")
+    if cut is not None:
+        cuts = several(cut, "cut")
+        return {one if one >= 1 else one * float(flops.max()): up_to(flops, one) for one in cuts}
+    (below,) = without_largest(flops, [HELD_OUT_SHARE])
+    require_both_sides(flops, below, f"holding out {HELD_OUT_SHARE:.0%} of the runs")
+    return {float(flops[below].max()): below}
 
 
 def _left_out_by(fits: Mapping[str, Fit]) -> str | None:
@@ -225,6 +229,27 @@ def _largest_compute_out(
     spread = worse.std(axis=1, ddof=1) if len(held_out) > 1 else np.full(len(worse), np.nan)
     table.insert(2, "dse", np.sqrt(len(held_out)) * spread)
     return table.sort_values("elpd", ascending=False)
+
+
+def _side_by_side(each: Mapping[float, pd.DataFrame]) -> pd.DataFrame:
+    """Return the log density of a held-out run, by model and cut, the best on average first."""
+    found = pd.DataFrame({cut: each[cut]["elpd"] / each[cut]["runs"] for cut in sorted(each)})
+    return found.loc[found.mean(axis=1).sort_values(ascending=False).index]
+
+
+def _across(cuts: pd.DataFrame) -> Iterator[Note]:
+    """Say which model foretells best over several cuts, and at which another does."""
+    best = cuts.index[0]
+    first = {human(float(str(cut))): str(cuts[cut].idxmax()) for cut in cuts}
+    others = {cut: name for cut, name in first.items() if name != best}
+    if cuts.shape[1] > 1:
+        but = ", ".join(f"{name} at {cut}" for cut, name in others.items())
+        yield Note(
+            "across_cuts",
+            "info",
+            f"On average over {cuts.shape[1]} cuts {best} foretells best"
+            f"{f'; but {but} FLOPs' if but else ', and at each of them'}.",
+        )
 
 
 def _tied(table: pd.DataFrame, other: str) -> bool:

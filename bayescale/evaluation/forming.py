@@ -13,6 +13,7 @@ from bayescale.core.note import Note
 from bayescale.core.progress import following
 from bayescale.core.text import counted
 from bayescale.errors import FitError
+from bayescale.evaluation.cutting import compute_of, least_runs, without_largest
 from bayescale.evaluation.scoring import score
 from bayescale.evaluation.stacking import stack
 from bayescale.model.card import Model
@@ -110,15 +111,9 @@ def _require_two(cards: Sequence[Model]) -> None:
 
 def _cuts(runs: Runs, cards: Sequence[Model]) -> list[np.ndarray]:
     """Return which runs lie below each cut that leaves enough of them for every form."""
-    if "flops" not in runs.table:
-        raise FitError(
-            f"forms are weighed by the runs of largest compute, and {runs.source} has none; load "
-            "the runs with flops, or with params and tokens"
-        )
-    flops = runs.table["flops"].to_numpy()
-    tops = [np.quantile(flops, 1 - share, method="higher") for share in HELD_OUT_SHARES]
-    least = 2 + max(len(card.law.parameters) for card in cards)
-    found = [flops < top for top in dict.fromkeys(tops)]
+    flops = compute_of(runs, "weighing forms")
+    least = least_runs(cards)
+    found = without_largest(flops, HELD_OUT_SHARES)
     kept = [below for below in found if below.sum() >= least]
     if not kept:
         raise FitError(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.special import logsumexp
 
 import bayescale
 from bayescale.core.border import checked
@@ -17,6 +16,7 @@ from bayescale.core.shown import Shown
 from bayescale.core.text import counted, format_table
 from bayescale.errors import FitError
 from bayescale.evaluation.comparability import doubt_losses, doubt_scales
+from bayescale.evaluation.scores import log_score
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import (
     SAMPLE_DIMS,
@@ -175,7 +175,7 @@ def score(
     runs = runs.counted_by(fit.rule)
     _refuse_fitted(fit, runs)
     prob, _ = interval_settings(ci_prob, ci_kind)
-    predictive, log_density = _evaluated(fits, runs, weights)
+    predictive, log_density = foretold(fits, runs, weights)
     draws = xr.DataArray(predictive[None], dims=[*SAMPLE_DIMS, "run"])
     interval = credible_interval(draws, prob, ci_kind)
     target = fit.model.law.target
@@ -186,7 +186,7 @@ def score(
         table[name] = interval[name].to_numpy()
     table["inside"] = table[target].between(table["lower"], table["upper"])
     table["error"] = table["median"] / table[target] - 1
-    table["elpd"] = logsumexp(log_density, axis=0) - np.log(len(log_density))
+    table["elpd"] = log_score(log_density)
     beyond = decades_beyond(fit.runs, target_point(runs.table[known]))
     table["extrapolation"] = furthest(beyond).to_numpy()
     notes = list(runs.notes)
@@ -198,16 +198,33 @@ def score(
     return Score(table, name_of(fits), target, runs.source, prob, tuple(notes), runs.provenance)
 
 
-def _evaluated(
-    fits: Mapping[str, Fit], runs: Runs, weights: Mapping[str, float] | None
+def foretold(
+    fits: Mapping[str, Fit],
+    runs: Runs,
+    weights: Mapping[str, float] | None = None,
+    *,
+    as_observed: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return draws of what the runs may show and of their log density, shape (samples, runs)."""
+    """Return draws of what the runs may show and of their log density, shape (samples, runs).
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit
+        A fit, or several whose draws are mixed.
+    runs : Runs
+        Runs that were held out.
+    weights : mapping of str to float, optional
+        How much each of several fits counts.
+    as_observed : bool, default False
+        Draw the observed variable, such as log loss, rather than what the law predicts.
+    """
     from bayescale.inference.evaluating import evaluate_on
 
     predictive, log_density = {}, {}
     for name, fit in fits.items():
         evaluated = evaluate_on(fit, runs)
-        predictive[name] = fit.on_target_scale(evaluated["predictive"], runs)
+        drawn = evaluated["predictive"]
+        predictive[name] = drawn if as_observed else fit.on_target_scale(drawn, runs)
         log_density[name] = evaluated["log_likelihood"]
     chosen = draws_of_each(fits, weights)
     return pooled(predictive, chosen), pooled(log_density, chosen)

@@ -4,15 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayescale.core.quantities import FloatArray
+from bayescale.evaluation.scores import SHARES, WIDE
 
 LEVELS = (0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99)
 """The probabilities that forecast hubs ask quantiles of: eleven intervals around the median."""
 
-CENTRAL = (0.5, 0.8, 0.9, 0.95)
-"""The intervals that answers speak of."""
-
-SHOWN = 0.9
-"""The one that tables show."""
+CENTRAL, SHOWN = SHARES, WIDE
+"""The intervals that answers speak of, and the one that tables show."""
 
 
 def bounds_of(prob: float) -> tuple[float, float]:

@@ -100,8 +100,6 @@ def fit_many(
     >>> fits = bs.fit_many({"a": runs_a, "b": runs_b}, folder="fits")  # doctest: +SKIP
     >>> {name: fit.posterior["alpha_N"].mean() for name, fit in fits.finished}  # doctest: +SKIP
     """
-    if jobs is not None and jobs != -1:
-        require_whole("jobs", jobs, 1, 10**6, FitError)
     named = tables if isinstance(tables, Mapping) else {str(i): t for i, t in enumerate(tables)}
     if not named:
         raise FitError("there is nothing to fit; give at least one table of runs")
@@ -145,6 +143,16 @@ def require_fits(entries: Mapping[str, Entry]) -> dict[str, Fit]:
     return found
 
 
+def read_all(
+    entries: Mapping[str, Entry], requests: Mapping[str, Request]
+) -> dict[str, Fit | BayescaleError]:
+    """Return fits that were kept in memory or in files, or why there are none."""
+    return {
+        name: load(entry, law=requests[name].model.law) if isinstance(entry, Path) else entry
+        for name, entry in entries.items()
+    }
+
+
 def fit_all(
     requests: Mapping[str, Request],
     words: str,
@@ -167,9 +175,13 @@ def fit_all(
 
     Raises
     ------
+    FitError
+        If ``jobs`` is no such whole number.
     FileError
         If the folder cannot be made.
     """
+    if jobs is not None and jobs != -1:
+        require_whole("jobs", jobs, 1, 10**6, FitError)
     paths = _paths(requests, folder)
     with step(words) as all_of_them:
         found: dict[str, Entry] = {
@@ -209,7 +221,8 @@ def _mapped(
     import joblib
     from joblib.parallel import get_active_backend
 
-    backend, configured = get_active_backend(prefer="threads")
+    backend, _ = get_active_backend(prefer="threads")
+    _, configured = get_active_backend()  # with a preference it says one, whatever is configured
     workers = jobs or configured or -1
     _compile_once(requests)
     if len(requests) > 1 and workers != 1:  # a core has its fits to make

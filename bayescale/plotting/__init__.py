@@ -1,8 +1,10 @@
 """Figures of runs, fits and plans, one a file; each returns a matplotlib figure."""
 
+from bayescale.plotting.backtest import plot_backtest
 from bayescale.plotting.data import plot_data
 from bayescale.plotting.discrepancy import plot_discrepancy
 from bayescale.plotting.fit import plot_fit
+from bayescale.plotting.fragility import plot_fragility
 from bayescale.plotting.isoflops import plot_isoflops
 from bayescale.plotting.next import plot_next
 from bayescale.plotting.optimum import plot_optimum
@@ -19,9 +21,11 @@ from bayescale.plotting.surface import plot_surface
 from bayescale.plotting.targets import plot_targets
 
 __all__ = [
+    "plot_backtest",
     "plot_data",
     "plot_discrepancy",
     "plot_fit",
+    "plot_fragility",
     "plot_isoflops",
     "plot_next",
     "plot_optimum",

@@ -13,10 +13,12 @@ from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.errors import PlanError
 from bayescale.planning.limits import LimitArguments
-from bayescale.plotting.frontier import draw_reach, draw_runs, frontier_of
+from bayescale.plotting.frontier import Frontier, draw_reach, draw_runs, frontier_of
 from bayescale.plotting.style import (
     BLUE,
     INK,
+    ORANGE,
+    direct_label,
     figure_of,
     finish,
     label_of,
@@ -29,6 +31,7 @@ from bayescale.plotting.style import (
 from bayescale.posterior.fit import Fit
 from bayescale.posterior.intervals import IntervalKind, credible_interval, interval_settings
 from bayescale.posterior.predicting import predict
+from bayescale.posterior.witnesses import witnesses_of
 
 MAX_LABELS = 2
 """More targets than this are marked without numbers, which would overlap."""
@@ -68,6 +71,8 @@ def plot_prediction(
     Returns
     -------
     matplotlib.figure.Figure
+        In orange, what one power law through the best runs alone foretells at the furthest target,
+        where that and the surface do not agree.
 
     Raises
     ------
@@ -90,6 +95,7 @@ def plot_prediction(
         for mark in frontier.marks:
             band = credible_interval(surface[:, :, frontier.index(mark)], prob, ci_kind)
             _mark(ax, mark, band, len(frontier.marks) <= MAX_LABELS)
+        _contradict(ax, fit, frontier)
         log_axis(ax, "x", frontier.values, label_of(frontier.column))
         _leave_room(ax)
         at_largest = np.interp(
@@ -128,6 +134,19 @@ def _bands(
     # The loss falls from left to right, so the lower left corner is empty.
     text = f"{prob:.0%} intervals\ndark: the fitted surface\nlight: one new run"
     ax.text(0.02, 0.04, text, transform=ax.transAxes, color=BLUE, fontsize=9.5, va="bottom")
+
+
+def _contradict(ax: Axes, fit: Fit, frontier: Frontier) -> None:
+    """Draw what the best runs alone foretell at the furthest target, where that is another loss."""
+    if frontier.column != "flops" or not len(frontier.marks):
+        return
+    found = witnesses_of(fit, float(frontier.marks.max()))
+    if found is None or found.agree or found.flops <= frontier.largest:
+        return
+    ax.vlines(found.flops, *found.best_runs, color=ORANGE, lw=4, alpha=0.7, zorder=4)
+    # At the end that is further from the curve, where the numbers of the mark do not stand.
+    end = max(found.best_runs, key=lambda loss: abs(loss - found.surface[0]))
+    direct_label(ax, "the best runs alone", (found.flops, end), (-9, 0), ORANGE, over=True)
 
 
 def _mark(ax: Axes, mark: float, band: xr.Dataset, labelled: bool) -> None:

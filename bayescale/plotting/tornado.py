@@ -1,4 +1,6 @@
-"""What would change a plan, the largest change on top."""
+"""What would change a plan or an answer, the largest change on top."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -6,22 +8,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import FuncFormatter
 
-from bayescale.plotting.style import BLUE, INK, figure_of, finish, new_figure, stamp, style
+from bayescale.plotting.style import BLUE, INK, SHADE, figure_of, finish, new_figure, stamp, style
 
 ROW = 0.42
 """Height of a row in inches."""
 
+_CENTRES = {"size": 1.0, "loss": 0.0}
+"""What no change is, by column."""
+
 
 def plot_tornado(
-    table: pd.DataFrame, *, simulated: bool = False, figure: Figure | SubFigure | None = None
+    table: pd.DataFrame,
+    *,
+    against: str = "the plan",
+    spread: Mapping[str, tuple[float, float]] | None = None,
+    simulated: bool = False,
+    figure: Figure | SubFigure | None = None,
 ) -> Figure:
-    """Draw by how much the size and the loss of a plan change with one thing at a time.
+    """Draw by how much the size and the loss change with one thing at a time.
 
     Parameters
     ----------
     table : DataFrame
         One row for each cause and outcome: ``cause``, ``size`` relative to the plan, ``loss`` minus
-        that of the plan; causes in the order to draw.
+        that of the plan; causes in the order to draw. Without ``size`` there is one panel.
+    against : str
+        What the changes are relative to.
+    spread : mapping of str to tuple of float, optional
+        By column: between which ends the answer lies anyhow, which are shaded.
     simulated : bool, default False
         Whether the runs are simulated.
     figure : matplotlib.figure.Figure or SubFigure, optional
@@ -34,19 +48,21 @@ def plot_tornado(
     causes = list(dict.fromkeys(table["cause"]))
     with style():
         part = new_figure(1.2 + ROW * len(causes)) if figure is None else figure
-        left, right = part.subplots(1, 2, sharey=True)
-        _bars(left, table, causes, "size", 1.0)
-        _bars(right, table, causes, "loss", 0.0)
-        left.set_xscale("log")
-        _size_ticks(left)
-        left.set_xlabel("size, against the plan")
-        right.set_xlabel("loss, against the plan")
-        left.set_yticks(np.arange(len(causes))[::-1], causes)
-        right.tick_params(axis="y", length=0)
-        stamp(right, simulated)
-        for ax in (left, right):
-            finish(ax, "x")
+        columns = [name for name in _CENTRES if name in table]
+        panels = part.subplots(1, len(columns), sharey=True, squeeze=False)[0]
+        for ax, column in zip(panels, columns, strict=True):
+            _bars(ax, table, causes, column, _CENTRES[column])
+            if column in (spread or {}):
+                ax.axvspan(*(spread or {})[column], color=SHADE, zorder=0)
+            if column == "size":
+                ax.set_xscale("log")
+                _size_ticks(ax)
+            ax.set_xlabel(f"{column}, against {against}")
+            ax.tick_params(axis="y", length=0)
             ax.set_ylim(-0.6, len(causes) - 0.4)
+            finish(ax, "x")
+        panels[0].set_yticks(np.arange(len(causes))[::-1], causes)
+        stamp(panels[-1], simulated)
         return figure_of(part)
 
 

@@ -60,7 +60,8 @@ class Mixture(Mapping[str, Fit]):
 
 def name_of(fits: Iterable[str]) -> str:
     """Return what several fits are called together."""
-    return " and ".join(fits)
+    names = list(fits)
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def weights_of(

@@ -11,6 +11,7 @@ import xarray as xr
 from bayescale.compute.accounting import SixND
 from bayescale.core.asking import argument, setting
 from bayescale.core.border import checked
+from bayescale.core.note import Note
 from bayescale.core.quantities import BY_COLUMN
 from bayescale.core.text import unknown_name
 from bayescale.core.whole import require_seed
@@ -22,6 +23,7 @@ from bayescale.posterior.intervals import SAMPLE_DIMS, by_samples
 from bayescale.posterior.mixture import draws_of_each, weights_of
 from bayescale.posterior.prediction import Prediction, mix
 from bayescale.posterior.sources import split_width
+from bayescale.posterior.witnesses import notes_beyond
 from bayescale.runs.rules import complete_flops, find_invalid
 from bayescale.runs.support import decades_beyond, furthest
 
@@ -72,7 +74,8 @@ def predict(
         A DataArray: ``loss``, or ``accuracy``, with dimensions (chain, draw, target), in the unit
         of the observed ones. The coordinates of ``target`` are the given counts and
         ``extrapolation``: how many decades the target lies outside the runs, in whichever count is
-        furthest. Its ``sources()`` say where its width comes from.
+        furthest. Its ``sources()`` say where its width comes from, its ``notes`` what speaks
+        against it.
 
     Raises
     ------
@@ -121,7 +124,16 @@ def _predict_one(
     found = found.rename(fit.model.law.target).assign_attrs(
         model=fit.model.name, new_run=int(new_run)
     )
-    return Prediction.of(found, partial(_sources, fit, targets, found))
+    split, doubt = partial(_sources, fit, targets, found), partial(_doubts, fit, targets)
+    return Prediction.of(found, split, doubt)
+
+
+def _doubts(fit: Fit, targets: Mapping[str, xr.DataArray]) -> tuple[Note, ...]:
+    """Return what the best runs say against the surface at the furthest target."""
+    if not {"params", "tokens"} <= set(targets):
+        return ()
+    flops = fit.rule.train(targets["params"].to_numpy()) * targets["tokens"].to_numpy()
+    return notes_beyond(fit, flops)
 
 
 def _given_once(fit: Fit, counts: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import xarray as xr
 
 import bayescale
 from bayescale.core.border import checked
+from bayescale.core.note import Note
 from bayescale.core.shown import Shown
 from bayescale.errors import PlanError
 from bayescale.posterior.intervals import IntervalKind, by_samples, credible_interval
@@ -25,15 +26,26 @@ class Prediction(xr.DataArray):  # type: ignore[no-untyped-call]
     What is computed from it is a DataArray, which knows nothing of sources any more.
     """
 
-    __slots__ = ("_split",)
+    __slots__ = ("_doubt", "_split")
     _split: Callable[[], pd.DataFrame]
+    _doubt: Callable[[], tuple[Note, ...]]
 
     @classmethod
-    def of(cls, draws: xr.DataArray, split: Callable[[], pd.DataFrame]) -> "Prediction":
-        """Return draws with a way of splitting their width."""
+    def of(
+        cls,
+        draws: xr.DataArray,
+        split: Callable[[], pd.DataFrame],
+        doubt: Callable[[], tuple[Note, ...]],
+    ) -> "Prediction":
+        """Return draws with a way of splitting their width and one of doubting them."""
         found = cls(draws)
-        found._split = split
+        found._split, found._doubt = split, doubt
         return found
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What speaks against it: the best runs alone, where they foretell another loss."""
+        return self._doubt()
 
     def _replace(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._replace(*args, **kwargs)
@@ -126,4 +138,7 @@ def mix(parts: Mapping[str, Prediction], chosen: Mapping[str, np.ndarray]) -> Pr
     def split() -> pd.DataFrame:
         return mix_sources({n: parts[n].sources() for n in chosen}, shares, np.log(values))
 
-    return Prediction.of(draws, split)
+    def doubt() -> tuple[Note, ...]:
+        return tuple(note for name in chosen for note in parts[name].notes)
+
+    return Prediction.of(draws, split, doubt)

@@ -54,6 +54,23 @@ PHRASES = {
         "Two forms of the law recommend different sizes",
         "Train a run that tells them apart",
     ),
+    "across_cuts": Plain("Which form foretells best was tried at several sizes of run"),
+    "backtest_best": Plain("One form foretold the later runs best"),
+    "backtest_coverage": Plain(
+        "What was foretold of the later runs was too sure of itself",
+        "Expect larger surprises than the ranges say",
+    ),
+    "backtest_drift": Plain(
+        "The recommended size has moved one way with every larger run", "Lean further that way"
+    ),
+    "backtest_failed": Plain("A part of the replay could not be made", "See which, and why"),
+    "backtest_room": Plain("Room for what the law may miss changes how often ranges hold"),
+    "fragile_digits": Plain(
+        "The losses were rounded so far that it shows", "Use the losses with all their digits"
+    ),
+    "fragile_failed": Plain("One way to fit the same runs gave no answer"),
+    "fragile_runs": Plain("Of a few runs it is not known what the answer is without them"),
+    "hindsight": Plain("Earlier plans are judged by what all runs say now"),
     "disagree": Plain(
         "The form that fits best is not the one that foretells best",
         "Trust the one that foretells large runs",

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 import bayescale as bs
+from tests.evaluation.checks.test_envelope import with_floor
+from tests.fits import synthetic_fit
 from tests.pages import only
 
 
@@ -110,6 +112,15 @@ def test_predict_names_the_interval_of_the_surface_and_of_one_run(call, fit_file
     assert single["upper"] == pytest.approx(float(run.quantile(0.945)), rel=1e-6)
     assert single["upper"] - single["lower"] > surface["upper"] - surface["lower"]
     assert json.loads(call(*asked, "--new-run")[1])["predictions"][0] == single
+
+
+def test_predict_says_what_the_best_runs_alone_foretell_where_that_is_another_loss(call, tmp_path):
+    with_floor(synthetic_fit(), 0.25).save(tmp_path / "high.nc")
+    target = ("--params", "20B", "--tokens", "1T")
+    _, out, _ = call("predict", "high.nc", *target)
+    assert "warning: At 1.2e23 FLOPs the surface foretells a loss of" in out
+    _, out, _ = call("predict", "high.nc", *target, "--json")
+    assert [note["code"] for note in json.loads(out)["notes"]] == ["witnesses"]
 
 
 def test_allocate_as_json_equals_python(call, fit_file, fitted):

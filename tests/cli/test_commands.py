@@ -20,6 +20,8 @@ MADE = "the fits are made, or read"
 
 # What one side takes and the other does not, on purpose.
 PYTHON_ALONE = {
+    "backtest": {"progressbar": "it is shown where there is a terminal"},
+    "fragility": {"progressbar": "it is shown where there is a terminal"},
     "fit": {
         "progressbar": "it is shown where there is a terminal",
         "sample_kwargs": "it is for those who know the sampler",
@@ -58,6 +60,8 @@ COMMAND_ALONE = {
     "versus": OF_A_FIT | OF_A_TABLE | SHOWN,
     "savings": SHOWN,
     "score": OF_A_FIT | OF_A_TABLE | SHOWN,
+    "backtest": OF_A_TABLE | SHOWN | {"figure": PRINTED},
+    "fragility": SHOWN | {"figure": PRINTED},
     "compare": OF_A_TABLE | SHOWN | {"model": MADE} | dict.fromkeys(FITTING, MADE),
     "design": TO_A_FILE,
     "simulate": TO_A_FILE

@@ -21,7 +21,7 @@ EXAMPLES = [
 ]
 COMMANDS = typer.main.get_command(build_app()).commands
 FEW = {"draws": 60, "tune": 200, "chains": 2}
-SAMPLING = ("fit", "compare", "forms")
+SAMPLING = ("backtest", "fragility", "fit", "compare", "forms")
 OF_NOTHING = ("design", "simulate", "models", "datasets")
 
 

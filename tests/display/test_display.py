@@ -74,7 +74,7 @@ def tuning():
 
 
 @pytest.fixture(scope="module")
-def nouns(held_out):
+def nouns(held_out, back_tested, fragile):
     """Each noun, with a word that must be shown of it."""
     fit = synthetic_fit()
     plan = bs.allocate(fit, flops=[1e23, 1e24], unique_tokens=5e11)
@@ -106,6 +106,8 @@ def nouns(held_out):
             bs.expect_end(load_curves(in_progress(ladder(), "800M", 0.5)), "800M"),
             "is expected to end at a loss of",
         ),
+        "Backtest": (back_tested, "What the later runs showed"),
+        "Fragility": (fragile, "What moves it most"),
         "Look": (bs.look(fit.runs), "Models that can be fitted: "),
         "Tuning": (tuning(), "settings lr"),
         "Prediction": (bs.predict(fit, params=[7e9, 7e10], tokens=1e12), "the mean surface"),
@@ -113,6 +115,8 @@ def nouns(held_out):
 
 
 NOUNS = [
+    "Backtest",
+    "Fragility",
     "Runs",
     "Model",
     "Cards",
@@ -159,6 +163,8 @@ def test_every_class_that_shows_itself_has_a_display():
         "forecasting.settling",
         "forecasting.expecting",
         "inference.fitting",
+        "auditing.backtesting",
+        "auditing.fragile",
         "evaluation.multiplier",
         "planning.reaching",
         "planning.proposal",

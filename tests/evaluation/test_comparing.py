@@ -142,3 +142,24 @@ def test_all_models_are_scored_by_groups_where_one_pools_losses():
     assert _left_out_by({"plain": plain, "pooled": pooled}) == "configuration"
     notes = _notes(scores(20, 2), scores(20, 2), 1e20, 1.0, 0.89, "configuration")
     assert any("pooled over configuration, so LOO leaves out" in note.sentence for note in notes)
+
+
+def test_several_cuts_stand_side_by_side(fits):
+    """Each column is what a comparison at that cut alone would say."""
+    compared = compare(fits, cut=[1e20, 0.1])
+    assert len(compared.cuts.columns) == 2
+    assert compared.cut == max(compared.cuts)
+    alone = compare(fits, cut=1e20).largest
+    expected = alone["elpd"] / alone["runs"]
+    pd.testing.assert_series_equal(
+        compared.cuts[1e20].sort_index(), expected.sort_index(), check_names=False
+    )
+    assert compared.best == compared.cuts.mean(axis=1).idxmax()
+    assert "Log density of a run above each cut" in str(compared)
+    (note,) = (note for note in compared.notes if note.code == "across_cuts")
+    assert "On average over 2 cuts two axes foretells best, and at each of them" in note.sentence
+
+
+def test_one_cut_needs_no_further_table(comparison):
+    assert "above each cut" not in str(comparison)
+    assert "across_cuts" not in {note.code for note in comparison.notes}

@@ -170,3 +170,14 @@ def test_a_cluster_that_loses_a_worker_loses_no_fit(
     assert killed.exists()
     assert not fits.failed
     assert same(fits, one_by_one)
+
+
+def test_a_fit_a_core_is_made_at_a_time_unless_joblib_is_told_otherwise(tables, card, monkeypatch):
+    asked, pool = [], joblib.Parallel
+    monkeypatch.setattr(
+        joblib, "Parallel", lambda n_jobs, **how: asked.append(n_jobs) or pool(n_jobs, **how)
+    )
+    bs.fit_many(tables, card, **FAST)
+    with joblib.parallel_config(n_jobs=2):
+        bs.fit_many(tables, card, **FAST)
+    assert asked == [-1, 2]

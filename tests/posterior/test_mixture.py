@@ -5,7 +5,7 @@ import pytest
 
 import bayescale as bs
 from bayescale.errors import PlanError
-from bayescale.posterior.mixture import draws_of_each, pooled, weights_of
+from bayescale.posterior.mixture import draws_of_each, name_of, pooled, weights_of
 from tests.fits import synthetic_fit
 
 FITS = {"a": synthetic_fit(), "b": synthetic_fit(bends=True)}
@@ -51,3 +51,11 @@ def test_weights_that_would_be_left_aside_are_refused(ask):
         ask(FITS["a"], weights={"chinchilla": 0.3}, **asked)
     with pytest.raises(PlanError, match="'third'"):
         ask(FITS, weights={"a": 1, "b": 1, "third": 2}, **asked)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_several_fits_are_called_as_people_list_them(names, words):
+    assert name_of(names) == words

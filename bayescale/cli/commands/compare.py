@@ -24,6 +24,7 @@ PANEL = Panel.COMPARE
 EXAMPLES = (
     "bayescale compare simulated --model chinchilla --model power_law --random-seed 1",
     "bayescale compare fit.nc other.nc --cut 1e20",
+    "bayescale compare runs.csv --model chinchilla --model outer_power --cut 1% --cut 10%",
 )
 
 
@@ -34,11 +35,13 @@ class Answer(TypedDict):
     best: str
     """The model that predicts the runs of largest compute best."""
     cut: float
-    """The compute up to which the models were fitted for that."""
+    """The compute up to which the models were fitted for that; the highest of several."""
     loo: dict[str, dict[str, float | int | None]]
     """By model, best first: scores of interpolation."""
     largest: dict[str, dict[str, float | int | None]]
     """By model, best first: scores of extrapolation."""
+    cuts: dict[str, dict[str, float]]
+    """By model, best on average first: the log density of a run above each cut."""
     notes: list[NoteRecord]
     """What the scores say."""
 
@@ -62,8 +65,14 @@ def compare(
         typer.Option(help="A model card to fit; repeatable.", autocompletion=complete_model),
     ] = [],  # noqa: B006
     cut: Annotated[
-        float | None, amount(FLOPS, "Fit below this compute, score above.", "FLOPS")
-    ] = None,
+        list[float],
+        amount(
+            FLOPS,
+            "Fit up to this compute, or share of that of the largest run, and score above; "
+            "repeatable.",
+            "FLOPS|SHARE",
+        ),
+    ] = [],  # noqa: B006
     random_seed: Seed = None,
     ci_prob: Probability = None,
     as_json: Json = False,
@@ -74,7 +83,7 @@ def compare(
     from bayescale.evaluation.comparing import describe_comparison
 
     with step("comparing"):
-        comparison = compare_fits(fits, cut=cut, ci_prob=ci_prob)
+        comparison = compare_fits(fits, cut=cut or None, ci_prob=ci_prob)
     print_answer(
         as_json,
         describe_comparison(comparison),
@@ -85,6 +94,7 @@ def compare(
         cut=comparison.cut,
         loo=comparison.loo.to_dict("index"),
         largest=comparison.largest.to_dict("index"),
+        cuts=comparison.cuts.to_dict("index"),
         notes=notes_of(comparison.notes),
     )
 

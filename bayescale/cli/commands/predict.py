@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypedDict
 
 import typer
 
-from bayescale.cli.answer import described, print_answer
+from bayescale.cli.answer import NoteRecord, described, print_answer
 from bayescale.cli.inputs import choose_fits, fits_of
 from bayescale.cli.options import Assumed, FitFiles, Json, Levels, Probability
 from bayescale.cli.panels import Panel
@@ -36,6 +36,8 @@ class Answer(TypedDict):
     sources: list[dict[str, float | None]]
     """For each target the shares of floor, parameters, form and noise in the squared width of one
     new run, that width relative to the loss, and what a floor higher by 0.1 would do to it."""
+    notes: list[NoteRecord]
+    """What speaks against it: the best runs alone, where they foretell another loss."""
 
 
 @takes_targets

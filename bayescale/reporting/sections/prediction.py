@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
+from bayescale.core.note import Note
 from bayescale.errors import PlanError
 from bayescale.plotting import plot_prediction
 from bayescale.posterior.fit import Fit
+from bayescale.posterior.witnesses import notes_beyond
 from bayescale.reporting.pictures import inline_svg
 from bayescale.reporting.question import Question, limits_of_curve
 from bayescale.reporting.section import Section
@@ -21,6 +24,7 @@ class PredictionContext:
     limited: bool
     figure: Markup
     why_not: str
+    notes: tuple[Note, ...]
 
 
 def show_prediction(fit: Fit, question: Question) -> PredictionContext:
@@ -36,7 +40,14 @@ def show_prediction(fit: Fit, question: Question) -> PredictionContext:
         limited=plan is not None and plan.unique_tokens is not None,
         figure=figure,
         why_not=why_not,
+        notes=_doubts(fit, question),
     )
+
+
+def _doubts(fit: Fit, question: Question) -> tuple[Note, ...]:
+    """Return both forecasts of the loss at the furthest budget, where they do not agree."""
+    targets, _ = limits_of_curve(question)
+    return notes_beyond(fit, np.array(targets or ())) if "params" in fit.runs.table else ()
 
 
 SECTION = Section("prediction", "Beyond the runs", after="data", show=show_prediction)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayescale.evaluation.envelope import envelope_of, foretell
+from bayescale.runs.envelope import envelope_of, foretell
 from bayescale.runs.table import Runs
 
 FLOPS = np.geomspace(1e18, 1e21, 10)

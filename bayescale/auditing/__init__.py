@@ -1,0 +1,1 @@
+"""Whether a decision holds: replayed at earlier points of a sweep, and under other choices."""
