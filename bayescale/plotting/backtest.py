@@ -60,8 +60,11 @@ class _Line:
         return self.cuts * 10**self.dodge
 
     def draw(self, ax: Axes, column: str, at: np.ndarray) -> None:
-        dashes = "--" if self.plain else "-"
-        ax.plot(at, self.rows[column], dashes, color=self.colour, marker="o", ms=5, lw=1.4)
+        dashes, inside = ("--", "white") if self.plain else ("-", self.colour)
+        (drawn,) = ax.plot(
+            at, self.rows[column], dashes, color=self.colour, marker="o", ms=5, lw=1.4
+        )
+        drawn.set_markerfacecolor(inside)
 
 
 @checked(FitError)
@@ -78,7 +81,7 @@ def plot_backtest(backtest: Backtest) -> Figure:
     matplotlib.figure.Figure
         Above, the size that was recommended for the budget, with 90% intervals of the best size,
         and the sizes nearly as good by all runs; below, how far the later runs were off, and how
-        many of them lay inside 90% intervals. Dashed: the law is taken for the truth.
+        many of them lay inside 90% intervals. Dashed and hollow: the law is taken for the truth.
 
     Examples
     --------
@@ -136,8 +139,8 @@ def _sizes(ax: Axes, backtest: Backtest, lines: list[_Line]) -> None:
 def _errors(ax: Axes, lines: list[_Line]) -> None:
     for line in lines:
         line.draw(ax, "error", line.cuts)
-    ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    ax.set_ylim(0, 1.1 * max(line.rows["error"].max() for line in lines))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.set_title("how far the medians of the later runs were off")
 
 
@@ -147,7 +150,7 @@ def _inside(ax: Axes, lines: list[_Line]) -> None:
         line.draw(ax, "inside_90", line.cuts)
     ax.set_ylim(0, 1.05)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    dashed = "; dashed, without discrepancy" if any(line.plain for line in lines) else ""
+    dashed = "; hollow, without discrepancy" if any(line.plain for line in lines) else ""
     ax.set_title(f"later runs inside {WIDE:.0%} intervals{dashed}")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bayescale.plotting.style import BLUE, INK, SHADE, figure_of, finish, new_figure, stamp, style
 
@@ -57,6 +57,8 @@ def plot_tornado(
             if column == "size":
                 ax.set_xscale("log")
                 _size_ticks(ax)
+            else:
+                ax.xaxis.set_major_locator(MaxNLocator(4))
             ax.set_xlabel(f"{column}, against {against}")
             ax.tick_params(axis="y", length=0)
             ax.set_ylim(-0.6, len(causes) - 0.4)
