@@ -53,6 +53,7 @@ KEPT = 100
 COLUMNS = ["card", "number", "version", "quantity", "rank", "ess", "diverging", "seconds"]
 MOST = 20_000  # truths that are drawn at once, so that each stays what it is however many are used
 SWEEPS = ("Chinchilla", "OLMo 2, C4", "Porian, RefinedWeb, tuned", "Gemstones, cooled down")
+BENT_MOST, MODES = "Porian, RefinedWeb, tuned", 40
 OWN_SCALE = "chinchilla, plain, own scale"
 PLAIN = bs.models()["chinchilla"].with_discrepancy(False)
 
@@ -119,6 +120,10 @@ def cases() -> dict[str, tuple[Model, Callable[[Model], Case]]]:
             for ladder in LADDERS
             if ladder.name in SWEEPS
         }
+        name = f"chinchilla, {MODES} modes, after {BENT_MOST}"
+        many = bending["chinchilla"].model_copy(update={"discrepancy": bs.Discrepancy(modes=MODES)})
+        (ladder,) = (ladder for ladder in LADDERS if ladder.name == BENT_MOST)
+        by_name[name] = many, partial(from_posterior, table=ladder.load())
     return by_name
 
 
