@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-REPEATS, MOST_SECONDS = 5, 60.0
+REPEATS, MOST_SECONDS = 5, 45.0
 """How often a process is timed, and after how many seconds no more."""
 
 

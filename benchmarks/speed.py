@@ -5,9 +5,9 @@ imports, in the one that ``BAYESCALE_BENCH_PEERS`` names. ``BAYESCALE_BENCH_BEFO
 that has an earlier release, whose ``bayescale fit`` is timed beside ours. Writes speed.json as it
 goes, then docs/speed.md:
 
-    python benchmarks/speed.py [contest] [commands] [within]
+    python benchmarks/speed.py [contest] [commands] [within] [page]
 
-With words it measures these parts alone and takes the others from speed.json.
+With words it measures these parts alone, none for `page`, and takes the others from speed.json.
 """
 
 import ast
@@ -172,7 +172,7 @@ def within(_: Path) -> dict[str, str]:
 
 def page(contest: dict, commands: dict, within: dict[str, str]) -> str:
     rows = pd.DataFrame.from_dict(contest, orient="index").rename_axis("who")
-    rows["ratio"] = rows["CPU, s"] / next(
+    rows["CPU ratio"] = rows["CPU, s"] / next(
         row["CPU, s"] for label, row in contest.items() if label.startswith("bayescale")
     )
     texts = rows.map(_short)
@@ -188,9 +188,9 @@ minute.
 ## From a table to intervals
 
 {RUNS} simulated runs, of which the Chinchilla form is the truth. The first process compiles, later
-ones find what it kept. The ratio is that of CPU seconds to those of bayescale. *Held* counts, of
-{TABLES} such tables, the 90% intervals of the loss of {PARAMS / 1e9:g}B parameters on
-{TOKENS / 1e12:g}T tokens that hold the truth; *width* is their mean.
+ones find what it kept. *Held* counts, of {TABLES} such tables, the 90% intervals of the loss of
+{PARAMS / 1e9:g}B parameters on {TOKENS / 1e12:g}T tokens that hold the truth; *width* is their
+mean.
 
 {chr(10).join(as_markdown(texts))}
 
@@ -198,8 +198,8 @@ ones find what it kept. The ratio is that of CPU seconds to those of bayescale. 
 (of bayescale all of `fit`, when it is the first in its process).
 
 The same posterior has the same intervals, so those of slow samplers are not counted. The Huber fit
-is written well, with an analytic gradient; recipes with numerical ones take twenty times as long.
-Its intervals are counted for 20 starts and 200 resamples.
+is written well, with an analytic gradient; recipes with numerical ones take far longer. Its
+intervals are counted for 20 starts and 200 resamples.
 
 ## The command line
 
@@ -216,7 +216,9 @@ Rows are read and kept, so a whole fit of 200,000 runs takes more than its gradi
 
 
 def _short(cell: float) -> str:
-    return "" if pd.isna(cell) else f"{cell:.2f}" if cell < 20 else f"{cell:.0f}"
+    if pd.isna(cell):
+        return ""
+    return f"{cell:.2f}" if cell < 20 and cell % 1 else f"{cell:,.0f}"
 
 
 def main(arguments: list[str]) -> None:
