@@ -182,8 +182,8 @@ def page(contest: dict, commands: dict, within: dict[str, str]) -> str:
 
 Written by `python benchmarks/speed.py` on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()},
 {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the
-end. All in one run; whole processes, imports included; medians of five where five take less than a
-minute.
+end. All in one run; whole processes, imports included; medians of five, of fewer where these take
+long.
 
 ## From a table to intervals
 
