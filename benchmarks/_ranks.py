@@ -1,5 +1,7 @@
 """Whether ranks are uniform, card by card, as a page."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 from _scoring import as_markdown
@@ -74,9 +76,16 @@ def judge(rows: pd.DataFrame, kept: int) -> pd.DataFrame:
 
 def is_uniform(places: np.ndarray, band: float) -> bool:
     """Return whether the distribution of places stays in the band that uniform ones stay in."""
-    at, reached, low, high = ecdf_pit(places, band, n_simulations=1000)
-    del at
+    at, low, high = _band(len(places), round(band, 6))
+    reached = np.searchsorted(np.sort(places), at, side="right") / len(places)
     return bool(((reached >= low) & (reached <= high)).all())
+
+
+@cache
+def _band(size: int, band: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return places, and between what the share of so many uniform ones below each stays."""
+    at, _, low, high = ecdf_pit(np.linspace(0, 1, size), band, n_simulations=1000)
+    return at, low, high
 
 
 def how_it_went(rows: pd.DataFrame, kept: int) -> dict[str, pd.Series]:

@@ -65,7 +65,8 @@ card, and {RUNS} runs of a fixed space-filling design from them; the card is fit
 are kept. The truth has to rank uniformly among them (simulation-based calibration, Talts et al.
 2018). Every card is here; those that bend are also here *plain*, the law taken for the truth. Cards
 sample the 20 directions of bending that runs can tell most of, and what the truth bends in the
-others counts as noise: compare `chinchilla, all modes`.
+others counts as noise, or is drawn anew, which lowers the log likelihood of the draws: compare
+`chinchilla, all modes` and `chinchilla, {MODES} modes, after {BENT_MOST}`.
 
 Ranked are the parameters, those of the noise, the log likelihood of all runs and, of laws of size
 and tokens, the loss {BEYOND:g} times beyond the largest run and the best size there. The pooled
