@@ -29,6 +29,7 @@ from bayescale.core.shown import Shown
 from bayescale.core.text import counted
 from bayescale.errors import BayescaleError, FitError
 from bayescale.evaluation.answers import FURTHER
+from bayescale.evaluation.psis import MOST_K
 from bayescale.posterior.fit import Fit
 
 if TYPE_CHECKING:
@@ -313,7 +314,8 @@ def _notes(fit: Fit, influence: Influence, failed: Mapping[str, BayescaleError])
             "fragile_runs",
             "info",
             f"Of {counted(hidden, 'run')} the draws do not tell what the fit would be without "
-            "them (Pareto k above 0.7); those of more apparent influence were left out by refits.",
+            f"them (Pareto k above {MOST_K:g}); those of more apparent influence were left out by "
+            "refits.",
         )
     for name, error in failed.items():
         yield Note("fragile_failed", "warning", f"{name}: no answer ({error}).")

@@ -8,8 +8,7 @@ import numpy as np
 from bayescale.auditing.answering import Answers
 from bayescale.core.quantities import FloatArray
 from bayescale.evaluation.answers import log_prior_of
-from bayescale.evaluation.psis import smooth
-from bayescale.evaluation.reweighting import MOST_K
+from bayescale.evaluation.psis import MOST_K, smooth
 from bayescale.posterior.fit import Fit
 
 POWERS = {"half as strong": 0.5, "twice as strong": 2.0}

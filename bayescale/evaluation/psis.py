@@ -8,6 +8,9 @@ import numpy as np
 
 from bayescale.core.quantities import FloatArray
 
+MOST_K = 0.7
+"""Above this Pareto k weights are no use, however many draws there are."""
+
 _LEAST_TAIL = 5
 _PRIOR_SIZE, _PRIOR_K, _GRID_SCALE = 10, 0.5, 3
 
@@ -25,7 +28,7 @@ def smooth(log_ratios: FloatArray) -> tuple[FloatArray, FloatArray]:
     log_weights : ndarray, shape (samples, items)
         They sum to one as weights.
     k : ndarray, shape (items,)
-        Above 0.7 weights are no use; infinite where the tail holds no two values.
+        Above `MOST_K` weights are no use; infinite where the tail holds no two values.
     """
     weights = log_ratios - log_ratios.max(axis=0)
     places, tail, cutoff = _tail_of(weights)
@@ -47,7 +50,7 @@ def pareto_k(log_ratios: FloatArray) -> FloatArray:
 
 def good_k(samples: int) -> float:
     """Return the Pareto k up to which so many draws suffice."""
-    return float(min(1 - 1 / np.log10(samples), 0.7))
+    return float(min(1 - 1 / np.log10(samples), MOST_K))
 
 
 def _tail_of(log_weights: FloatArray) -> tuple[np.ndarray, FloatArray, FloatArray]:

@@ -6,11 +6,8 @@ import numpy as np
 import xarray as xr
 
 from bayescale.core.quantities import FloatArray
-from bayescale.evaluation.psis import smooth
+from bayescale.evaluation.psis import MOST_K, smooth
 from bayescale.posterior.fit import Fit
-
-MOST_K = 0.7
-"""Above this Pareto k the draws of a fit do not tell what it would be without some runs."""
 
 
 def weights_without(density: FloatArray, rows: np.ndarray) -> FloatArray | None:
@@ -49,10 +46,26 @@ def without_rows(fit: Fit, rows: np.ndarray, draws: int) -> Fit | None:
     if log_weights is None:
         return None
     weights = np.exp(log_weights - log_weights.max())
-    ends = np.cumsum(weights / weights.sum())
+    return with_draws(fit, kept[resample(weights / weights.sum(), draws)])
+
+
+def resample(weights: FloatArray, draws: int) -> np.ndarray:
+    """Return which of weighted draws stand for them, each about as often as its weight says.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (samples,)
+        The weights, which sum to one.
+    draws : int
+        How many are to stand for them.
+
+    Returns
+    -------
+    ndarray of int, shape (draws,)
+    """
+    ends = np.cumsum(weights)
     # Evenly spaced points on the cumulated weights scatter less than random ones.
-    chosen = np.searchsorted(ends, (np.arange(draws) + 0.5) / draws).clip(max=len(ends) - 1)
-    return with_draws(fit, kept[chosen])
+    return np.searchsorted(ends, (np.arange(draws) + 0.5) / draws).clip(max=len(ends) - 1)
 
 
 def thinned(fit: Fit, draws: int) -> Fit:

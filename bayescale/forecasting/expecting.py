@@ -10,6 +10,7 @@ from bayescale.core.border import checked
 from bayescale.core.quantities import FloatArray
 from bayescale.core.text import counted, percent
 from bayescale.errors import RunsError
+from bayescale.evaluation.reweighting import resample
 from bayescale.forecasting.cautions import doubt_fit, doubt_intervals, doubt_run, say_aside
 from bayescale.forecasting.curves import Curve, curves_of, reached
 from bayescale.forecasting.outlook import Outlook
@@ -184,7 +185,7 @@ def _look(beside: Beside, progress: float, before: Before | None, prob: float) -
             _overlap(from_curve, before.run) and 1 / (weights**2).sum() >= _LEAST_EFFECTIVE
         )
         if agrees:
-            rows = _resample(weights)
+            rows = resample(weights, len(weights))
             ends = before.run[rows]
     if before is None or before.run is None or not agrees:
         ends = np.random.default_rng(0).permutation(ends)
@@ -203,13 +204,6 @@ def _overlap(curve: Normals, draws: FloatArray) -> bool:
 
 def _centred(log_density: FloatArray) -> FloatArray:
     return log_density - log_density.max()
-
-
-def _resample(weights: FloatArray) -> np.ndarray:
-    """Return which draws stand for all, each about as often as its weight says."""
-    places = (np.arange(len(weights)) + 0.5) / len(weights)
-    found = np.searchsorted(np.cumsum(weights), places)
-    return np.minimum(found, len(weights) - 1)
 
 
 def _paces(before: Before, ends: FloatArray, rows: np.ndarray) -> FloatArray:
